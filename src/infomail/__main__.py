@@ -1,0 +1,5 @@
+"""`python -m infomail` is the command `infomail`."""
+
+from infomail.cli import main
+
+main()

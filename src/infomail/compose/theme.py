@@ -1,0 +1,81 @@
+"""The theme: templates that turn a view into MJML, text and a page.
+
+Templates run in Jinja's sandbox with escaping on and undefined names refused; they see the view,
+the palette and a few filters, and reach nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from jinja2 import DictLoader, StrictUndefined
+from jinja2 import TemplateError as JinjaError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from infomail.compose.language import Language
+from infomail.errors import TemplateError
+
+MAIL = "mail.mjml"
+MAIL_CSS = "mail.css"
+PAGE = "page.html"
+TEXT = "message.txt"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The sources of the templates by name; compiled once."""
+
+    sources: Mapping[str, str]
+
+    @cached_property
+    def _environment(self) -> ImmutableSandboxedEnvironment:
+        return ImmutableSandboxedEnvironment(
+            loader=DictLoader(dict(self.sources)),
+            autoescape=lambda name: not (name or "").endswith((".txt", ".css")),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+
+    def render(self, name: str, language: Language, **values: object) -> str:
+        """Render one template.
+
+        Args:
+            name: of the template, such as "mail.mjml".
+            language: its words are `_`, its filters `words` (HTML) and `plain` (text).
+            **values: what the template sees.
+
+        Raises:
+            TemplateError: the template is missing, wrong, or asks for what there is not.
+        """
+        try:
+            template = self._environment.get_template(name)
+            return template.render(
+                values,
+                _=language.words,
+                words=language.markup,
+                plain=language.isolated,
+                start="right" if language.direction == "rtl" else "left",
+                end="left" if language.direction == "rtl" else "right",
+            )
+        except TemplateSyntaxError as error:
+            msg = f"{error.name or name}:{error.lineno}:1: {error.message} — mend the template"
+            raise TemplateError(msg) from error
+        except (JinjaError, SecurityError, TypeError, AttributeError, ValueError) as error:
+            msg = f"{name}:{_line(error, name)}:1: {error} — mend the template"
+            raise TemplateError(msg) from error
+
+
+def _line(error: BaseException, name: str) -> int:
+    """Find the template line in the traceback that Jinja rewrites for it."""
+    line, step = 1, error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename.endswith((name, "<template>", "<unknown>")):
+            line = step.tb_lineno
+        step = step.tb_next
+    return line

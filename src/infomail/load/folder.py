@@ -1,0 +1,232 @@
+"""The newsletter folder on disk: which issues there are, and their files as text or bytes.
+
+Nothing outside the folder is read, whatever a file says; links that lead outside are refused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import NoReturn
+
+from infomail.errors import IssueError, SettingsError
+from infomail.load.text import MAX_FILE_BYTES, SourceText, parse_manuscript, parse_newsletter
+from infomail.model.finding import Finding, Place, Severity
+from infomail.model.manuscript import Manuscript
+from infomail.model.newsletter import Newsletter
+
+NEWSLETTER_FILE = "newsletter.yaml"
+ISSUES_FOLDER = "issues"
+TEMPLATES_FOLDER = "templates"
+MAX_PICTURE_BYTES = 20_000_000
+
+_ISSUE_FILE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)(?:\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*))?\.yaml")
+
+
+def load_newsletter(folder: Path) -> Newsletter:
+    """Read the newsletter of `folder`.
+
+    Raises:
+        SettingsError: there is no newsletter.yaml.
+        IssueError: it has problems.
+    """
+    path = folder / NEWSLETTER_FILE
+    if not path.is_file():
+        msg = (
+            f"{folder} holds no {NEWSLETTER_FILE} — go to a newsletter folder, "
+            "or make one with `infomail init DIR`"
+        )
+        raise SettingsError(msg)
+    return parse_newsletter(_read(folder, path))
+
+
+def issue_slugs(folder: Path) -> tuple[str, ...]:
+    """Name all issues of the folder, in alphabetical order.
+
+    Raises:
+        IssueError: a file in issues/ has a name that is no issue's.
+    """
+    return tuple(sorted({slug for slug, _ in _issue_files(folder)}))
+
+
+def manuscript_languages(folder: Path, slug: str) -> tuple[str, ...]:
+    """Name the languages in which the issue has a translation file, in alphabetical order."""
+    return tuple(sorted({tag for name, tag in _issue_files(folder) if name == slug and tag}))
+
+
+def _issue_files(folder: Path) -> list[tuple[str, str]]:
+    found = []
+    for path in sorted((folder / ISSUES_FOLDER).glob("*.y*ml")):
+        name = _ISSUE_FILE.fullmatch(path.name)
+        if name is None:
+            place = Place(f"{ISSUES_FOLDER}/{path.name}", 1, 1)
+            remedy = "name it like 2024-11.yaml, a translation like 2024-11.fr.yaml"
+            _refuse("file-name", "the file's name is no issue's", remedy, place)
+        found.append((name[1], name[2] or ""))
+    return found
+
+
+def chosen_slugs(folder: Path, named: Sequence[str]) -> tuple[str, ...]:
+    """Give the slugs of the named issues, or of all if none is named.
+
+    Args:
+        folder: the newsletter folder.
+        named: slugs, or paths of files in issues/.
+
+    Raises:
+        SettingsError: an issue does not exist, or there is none.
+    """
+    if not named:
+        if slugs := issue_slugs(folder):
+            return slugs
+        msg = f"{folder / ISSUES_FOLDER} holds no issue — begin one with `infomail new 2026-12`"
+        raise SettingsError(msg)
+    return tuple(dict.fromkeys(_slug(folder, name) for name in named))
+
+
+def _slug(folder: Path, name: str) -> str:
+    path = Path(name)
+    if path.suffix != ".yaml" and path.name == name:
+        return name
+    issues = (folder / ISSUES_FOLDER).resolve()
+    found = _ISSUE_FILE.fullmatch(path.name)
+    if found and path.is_file() and path.resolve().parent == issues:
+        return found[1]
+    msg = f"{name} is no issue of this newsletter — name one in {issues}, or just 2024-11"
+    raise SettingsError(msg)
+
+
+def load_manuscript(
+    folder: Path, newsletter: Newsletter, slug: str, language: str = ""
+) -> Manuscript:
+    """Read one issue in one language.
+
+    Args:
+        folder: the newsletter folder.
+        newsletter: as loaded from it.
+        slug: the issue's name.
+        language: tag of the translation; empty for the source.
+
+    Raises:
+        SettingsError: there is no such issue or translation.
+        IssueError: the files have problems.
+    """
+    issues = folder / ISSUES_FOLDER
+    source = _read_issue(folder, issues / f"{slug}.yaml", slug)
+    words = None
+    if language:
+        words = _read_issue(folder, issues / f"{slug}.{language}.yaml", slug)
+        words = dataclasses.replace(words, language=language)
+        _refuse_unknown_language(words, newsletter)
+    manuscript = parse_manuscript(slug, newsletter, source, words)
+    translations = manuscript_languages(folder, slug)
+    languages = (manuscript.source_language, *translations)
+    return dataclasses.replace(manuscript, languages=tuple(dict.fromkeys(languages)))
+
+
+def _refuse_unknown_language(words: SourceText, newsletter: Newsletter) -> None:
+    if words.language in newsletter.languages:
+        return
+    message = f"the newsletter has no language {words.language}"
+    remedy = f"add it under `languages` in {NEWSLETTER_FILE}, or rename the file"
+    place = Place(words.file, 1, 1)
+    raise IssueError((Finding("unknown-language", Severity.ERROR, message, remedy, place),))
+
+
+def _read_issue(folder: Path, path: Path, slug: str) -> SourceText:
+    if path.is_file():
+        return _read(folder, path)
+    known = ", ".join(issue_slugs(folder)) or "none yet"
+    msg = f"there is no issue {slug} ({path.name}) — issues here: {known}"
+    raise SettingsError(msg)
+
+
+def read_picture(folder: Path, src: str, place: Place) -> bytes:
+    """Read a picture that an issue or the brand names, from below issues/.
+
+    Args:
+        folder: the newsletter folder.
+        src: its path relative to issues/.
+        place: where it is named, for the finding.
+
+    Raises:
+        IssueError: it is missing, too large, or lies outside issues/.
+    """
+    issues = (folder / ISSUES_FOLDER).resolve()
+    try:
+        path = (issues / src).resolve()
+        inside = path.is_relative_to(issues)
+        found = inside and path.is_file()
+        size_bytes = path.stat().st_size if found else 0
+        problem = _picture_problem(src, inside=inside, found=found, size_bytes=size_bytes)
+        if not problem:
+            return path.read_bytes()
+    except (OSError, ValueError, RuntimeError):
+        problem = ("picture-unreadable", f"the picture {src} cannot be read", "check the file")
+    code, message, remedy = problem
+    raise IssueError((Finding(code, Severity.ERROR, message, remedy, place),))
+
+
+def _picture_problem(
+    src: str, *, inside: bool, found: bool, size_bytes: int
+) -> tuple[str, str, str] | None:
+    if not inside:
+        remedy = "put it into issues/assets/ and name it from there"
+        return "picture-outside", f"the picture {src} lies outside issues/", remedy
+    if not found:
+        remedy = "put the file there or mend its name"
+        return "picture-missing", f"there is no picture issues/{src}", remedy
+    if size_bytes > MAX_PICTURE_BYTES:
+        message = f"the picture {src} has {size_bytes:,} bytes"
+        return "picture-too-large", message, "save it smaller: 2,400 pixels wide are plenty"
+    return None
+
+
+def load_theme(folder: Path) -> dict[str, str]:
+    """Read the templates: the folder's own, and the ones shipped with infomail for the rest.
+
+    Returns:
+        The source of each template by its name, such as "mail.mjml".
+
+    Raises:
+        SettingsError: no templates can be found at all.
+    """
+    sources: dict[str, str] = {}
+    for place in (_shipped_templates(), folder / TEMPLATES_FOLDER):
+        for path in sorted(place.glob("*.*")) if place.is_dir() else ():
+            if path.is_file():
+                sources[path.name] = path.read_text(encoding="utf-8")
+    if not sources:
+        msg = f"no templates were found — put them into {folder / TEMPLATES_FOLDER}"
+        raise SettingsError(msg)
+    return sources
+
+
+def _shipped_templates() -> Path:
+    packaged = Path(str(resources.files("infomail") / "_templates"))
+    # An editable install has no copy inside the package; the checkout has them at its top.
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / TEMPLATES_FOLDER
+
+
+def _read(folder: Path, path: Path) -> SourceText:
+    shown = path.relative_to(folder).as_posix()
+    start = Place(shown, 1, 1)
+    if not path.resolve().is_relative_to(folder.resolve()):
+        _refuse("outside", "the file is a link out of the newsletter folder", "copy it here", start)
+    if path.stat().st_size > MAX_FILE_BYTES:
+        _refuse("too-large", "the file has more than 1 MB", "split the issue", start)
+    data = path.read_bytes()
+    try:
+        return SourceText(shown, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        place = Place(shown, line, column)
+        _refuse("not-utf-8", "the file is not UTF-8 from here on", "save it as UTF-8", place)
+
+
+def _refuse(code: str, message: str, remedy: str, place: Place) -> NoReturn:
+    raise IssueError((Finding(code, Severity.ERROR, message, remedy, place),))

@@ -1,0 +1,134 @@
+"""What pydantic found wrong, in the staff's words, each at its line.
+
+pydantic reports every problem of a file at once, each with the path to the value. The tree knows
+where that path stands; this module finds the words.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from infomail.load.tree import Node, key_place_of, place_of
+from infomail.model.finding import Finding, Place, Severity
+from infomail.model.issue import Image
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from infomail.model.manuscript import Path
+
+_MISSING_WORDS = {
+    (Image.__name__, "alt"): ("picture has no alt text", "write what it shows"),
+    (Image.__name__, "src"): ("picture has no file", "write `src: assets/…`"),
+}
+
+
+def findings_of(error: ValidationError, tree: Node, model: type[BaseModel]) -> tuple[Finding, ...]:
+    """Turn a ValidationError into findings, each at its line.
+
+    Args:
+        error: what pydantic raised.
+        tree: the tree that was validated, for the places.
+        model: what the whole file should be, for the words.
+    """
+    return tuple(_finding(detail, tree, model) for detail in error.errors(include_url=False))
+
+
+def _finding(detail: ErrorDetails, tree: Node, model: type[BaseModel]) -> Finding:
+    path: Path = detail["loc"]
+    owner = _owner(model, path)
+    context: dict[str, Any] = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return _missing(owner, str(path[-1]), place_of(tree, path[:-1]))
+        case "extra_forbidden":
+            return _unknown(owner, str(path[-1]), key_place_of(tree, path))
+        case "refused":
+            words = (str(context["problem"]), str(context["remedy"]))
+        case kind:
+            words = _words(kind, detail, context)
+    name = _name(path)
+    message = f"{name}: {words[0]}" if name else words[0]
+    return Finding("invalid-value", Severity.ERROR, message, words[1], place_of(tree, path))
+
+
+def _words(kind: str, detail: ErrorDetails, context: dict[str, Any]) -> tuple[str, str]:
+    shown = repr(detail["input"])[:60]
+    match kind:
+        case "string_too_short" | "too_short":
+            return "it is empty", "write something here, or delete the line"
+        case "string_too_long":
+            return "it is too long", f"keep it under {context['max_length']} characters"
+        case "string_pattern_mismatch":
+            return f"{shown} cannot be used here", "use small letters, digits and hyphens only"
+        case "literal_error":
+            expected = str(context["expected"]).replace("'", "")
+            return f"{shown} is not one of the choices", f"write {expected}"
+        case "tuple_type" | "list_type":
+            return "it is not a list", "begin each entry on its own line with a dash and a space"
+        case "model_type" | "dict_type" | "model_attributes_type" | "mapping_type":
+            return "it is not a set of `key: value` lines", "write `key: value`, one on each line"
+        case "bool_parsing" | "bool_type":
+            return f"{shown} is neither true nor false", "write true or false"
+        case "int_parsing" | "int_type":
+            return f"{shown} is not a whole number", "write digits only"
+        case "greater_than_equal" | "less_than_equal":
+            return f"{shown} is out of range", f"write a number {detail['msg'].split('be ')[-1]}"
+        case _:
+            return detail["msg"], "compare it with `infomail schema`"
+
+
+def _missing(owner: type[BaseModel] | None, field: str, place: Place) -> Finding:
+    noun = _noun(owner)
+    default = (f"{noun} has no {_title(owner, field)}", f"add `{field}:`")
+    message, remedy = _MISSING_WORDS.get((owner.__name__ if owner else "", field), default)
+    return Finding("missing-value", Severity.ERROR, message, remedy, place)
+
+
+def _unknown(owner: type[BaseModel] | None, key: str, place: Place) -> Finding:
+    known = sorted(owner.model_fields) if owner else []
+    close = difflib.get_close_matches(key, known, n=1)
+    remedy = f"did you mean `{close[0]}`?" if close else f"it may have: {', '.join(known)}"
+    message = f"unknown key `{key}` in {_article(_noun(owner))}"
+    return Finding("unknown-key", Severity.ERROR, message, remedy, place)
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _noun(owner: type[BaseModel] | None) -> str:
+    if owner is None:
+        return "entry"
+    name = owner.__name__.removesuffix("Section")
+    return "picture" if owner is Image else name.lower()
+
+
+def _title(owner: type[BaseModel] | None, field: str) -> str:
+    info = owner.model_fields.get(field) if owner else None
+    return info.title or field if info else field
+
+
+def _name(path: Path) -> str:
+    names = [step for step in path if isinstance(step, str) and step.isidentifier()]
+    return names[-1] if names else ""
+
+
+def _owner(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """Find the model to which the last step of `path` belongs."""
+    owner: type[BaseModel] | None = model
+    for step in path[:-1]:
+        if owner is not None and isinstance(step, str) and step in owner.model_fields:
+            owner = next(_models(owner.model_fields[step].annotation), None)
+    return owner
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401  # any type expression
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)

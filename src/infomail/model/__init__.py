@@ -1,0 +1,1 @@
+"""The values that flow through infomail: frozen, typed, without input or output."""

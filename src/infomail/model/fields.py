@@ -1,0 +1,231 @@
+"""The kinds of field that newsletter.yaml and an issue are made of.
+
+Each kind takes the text a person wrote and either returns one clean, frozen value or raises
+a refusal that says what is wrong and what to write. None of them reads a file or the network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import re
+import unicodedata
+import zoneinfo
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+SLOT_OPENING = "[[infomail:"
+"""What a personal slot in a staged edition begins with; staff cannot write it themselves."""
+
+MAX_LINE_CHARACTERS = 500
+MAX_PROSE_CHARACTERS = 20_000
+MAX_URL_CHARACTERS = 2_000
+
+# C0 and C1 controls, lone surrogates and non-characters: XML 1.0 section 2.2 has no place for most
+# of them, and a C1 control makes Gmail clip a mail of any size.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_BROKEN_LINE = re.compile("[ \t]*[\r\n\x85\u2028\u2029]+[ \t]*|\t+")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(?::00)?")
+_URL_FORBIDDEN = re.compile(r"[\s<>\"\\^`{|}]")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+Moment = datetime.date | datetime.datetime
+"""A day, or a day with a time of day; the time zone stands beside it, never inside."""
+
+
+class Frozen(BaseModel):
+    """A value with no unknown keys that never changes after it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def refusal(problem: str, remedy: str) -> PydanticCustomError:
+    """Make the error with which a field refuses a value: what is wrong and what to write."""
+    return PydanticCustomError("refused", "{problem}", {"problem": problem, "remedy": remedy})
+
+
+def _plain_text(value: Any) -> str:  # noqa: ANN401  # whatever YAML gave
+    if value is None:
+        raise refusal("it is empty", "write a text")
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    if not isinstance(value, str):
+        raise refusal("it is not a text", "write one text here, in quotes if it holds a colon")
+    if found := _FORBIDDEN.search(value):
+        raise refusal(f"it holds the control character U+{ord(found[0]):04X}", "delete that character")
+    if SLOT_OPENING in value:
+        raise refusal(f"it holds {SLOT_OPENING!r}, which stands for a subscriber's data", "write it otherwise")
+    return unicodedata.normalize("NFC", value)
+
+
+def _one_line(value: Any) -> str:  # noqa: ANN401
+    return _BROKEN_LINE.sub(" ", _plain_text(value)).strip()
+
+
+def _prose(value: Any) -> str:  # noqa: ANN401
+    return re.sub("\r\n?|[\x85\u2028\u2029]", "\n", _plain_text(value)).replace("\t", "    ")
+
+
+def _date(value: Any) -> datetime.date:  # noqa: ANN401
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        with contextlib.suppress(ValueError):
+            return datetime.date.fromisoformat(value)
+    raise refusal(f"{value!r} is not a date", "write year-month-day, such as 2024-11-20")
+
+
+def _moment(value: Any) -> Moment:  # noqa: ANN401
+    if isinstance(value, datetime.date):
+        return value
+    with contextlib.suppress(ValueError):
+        if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+            return datetime.date.fromisoformat(value)
+        if isinstance(value, str) and (found := _ISO_MOMENT.fullmatch(value)):
+            return datetime.datetime.fromisoformat(f"{found[1]} {found[2]:0>5}")
+    raise refusal(f"{value!r} is not a day or a time", "write 2024-11-20 or 2024-11-20 23:59")
+
+
+def _time_zone(value: Any) -> str:  # noqa: ANN401
+    try:
+        return zoneinfo.ZoneInfo(_one_line(value)).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise refusal(f"{value!r} is not a time zone", "write a name such as Europe/Brussels") from error
+
+
+def _language(value: Any) -> str:  # noqa: ANN401
+    try:
+        locale = Locale.parse(_one_line(value), sep="-")
+    except (UnknownLocaleError, ValueError) as error:
+        raise refusal(f"{value!r} is not a language", "write a code such as en, fr or ar") from error
+    return str(locale).replace("_", "-")
+
+
+def _country(value: Any) -> str:  # noqa: ANN401
+    code = _one_line(value)
+    territories = Locale("en").territories
+    if re.fullmatch("[A-Z]{2}", code) and code in territories:
+        return code
+    meant = [key for key, name in territories.items() if name.casefold() == code.casefold()]
+    meant += [code.upper()] if code.upper() in territories else []
+    remedy = f"write {meant[0]}" if meant else "write two capital letters, such as NG for Nigeria"
+    raise refusal(f"{code!r} is not a country code", f"{remedy}")
+
+
+def _url(value: Any, schemes: tuple[str, ...], example: str) -> str:  # noqa: ANN401
+    url = _one_line(value)
+    problem = _url_problem(url, schemes)
+    if problem:
+        raise refusal(f"{url!r} {problem}", f"write an address such as {example}")
+    return url
+
+
+def _url_problem(url: str, schemes: tuple[str, ...]) -> str:
+    """Say why `url` cannot be a link in a mail; empty when it can (RFC 3986 section 3)."""
+    if _URL_FORBIDDEN.search(url):
+        return "holds a space or a character that must be percent-encoded in a link"
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        return "is not a link"
+    if parts.scheme.lower() not in schemes:
+        return "is not a link that a mail may carry"
+    if parts.scheme.lower() in {"http", "https"} and not host:
+        return "has no host"
+    return "" if parts.netloc or parts.path else "is not complete"
+
+
+def _link_url(value: Any) -> str:  # noqa: ANN401
+    return _url(value, ("https", "http", "mailto", "tel"), "https://example.org/page")
+
+
+def _web_url(value: Any) -> str:  # noqa: ANN401
+    return _url(value, ("https", "http"), "https://example.org/page")
+
+
+def _colour(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, str) and _COLOUR.fullmatch(value):
+        return value.lower()
+    raise refusal(f"{value!r} is not a colour", "write six hexadecimal digits in quotes, such as '#1a4f8a'")
+
+
+Line = Annotated[
+    str,
+    BeforeValidator(_one_line, json_schema_input_type=str),
+    StringConstraints(min_length=1, max_length=MAX_LINE_CHARACTERS),
+]
+"""One line of words: line breaks and runs of white space become one space."""
+
+MaybeEmptyLine = Annotated[
+    str,
+    BeforeValidator(_one_line, json_schema_input_type=str),
+    StringConstraints(max_length=MAX_LINE_CHARACTERS),
+]
+"""A line that may be empty on purpose, as the alt text of a decoration is."""
+
+Prose = Annotated[
+    str,
+    BeforeValidator(_prose, json_schema_input_type=str),
+    StringConstraints(min_length=1, max_length=MAX_PROSE_CHARACTERS),
+]
+"""Paragraphs and lists in the safe subset of Markdown."""
+
+Slug = Annotated[
+    str,
+    BeforeValidator(_one_line, json_schema_input_type=str),
+    StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80),
+]
+"""Small letters, digits and single hyphens: safe in an address, an anchor and a file name."""
+
+Day = Annotated[
+    datetime.date, BeforeValidator(_date, json_schema_input_type=datetime.date)
+]
+"""A calendar day, written 2024-11-20."""
+
+DayOrTime = Annotated[
+    Moment,
+    BeforeValidator(
+        _moment,
+        json_schema_input_type=Annotated[
+            str, Field(pattern=r"^\d{4}-\d{2}-\d{2}([T ]\d{1,2}:\d{2}(:00)?)?$")
+        ],
+    ),
+]
+"""A calendar day, with a time of day where it matters: 2024-11-20 23:59."""
+
+TimeZone = Annotated[str, BeforeValidator(_time_zone, json_schema_input_type=str)]
+"""A name of the IANA time zone database."""
+
+Language = Annotated[str, BeforeValidator(_language, json_schema_input_type=str)]
+"""A BCP 47 language tag that CLDR knows."""
+
+Country = Annotated[
+    str,
+    BeforeValidator(
+        _country, json_schema_input_type=Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    ),
+]
+"""An ISO 3166-1 alpha-2 code."""
+
+LinkUrl = Annotated[str, BeforeValidator(_link_url, json_schema_input_type=str)]
+"""Where a link leads: https, http, mailto or tel."""
+
+WebUrl = Annotated[str, BeforeValidator(_web_url, json_schema_input_type=str)]
+"""A page on the web."""
+
+Colour = Annotated[
+    str,
+    BeforeValidator(
+        _colour, json_schema_input_type=Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")]
+    ),
+]
+"""An sRGB colour as six hexadecimal digits."""

@@ -1,0 +1,179 @@
+"""The outbox: the folder of staged editions, each whole or not there at all.
+
+`outbox/<slug>/<language>/` holds message.html, message.txt, page.html, message.eml, edition.json
+and assets/. An edition is written beside its place and then moved there, so that a failed or
+killed build leaves the previous one as it was. Staging the same edition again writes nothing.
+`preview.html` is message.html for the eye: its slots filled, its pictures the ones beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import infomail
+from infomail.errors import OutboxError
+from infomail.model.edition import (
+    NAME_SLOT,
+    PREFERENCES_SLOT,
+    SLOTS,
+    UNSUBSCRIBE_SLOT,
+    Edition,
+)
+
+EDITION_FILE = "edition.json"
+ASSETS_FOLDER = "assets"
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Where an edition lies, and whether it had to be written.
+
+    Attributes:
+        folder: its folder in the outbox.
+        digest: SHA-256 over all that a reader gets, in hexadecimal digits.
+        changed: False if the very same edition was there already.
+    """
+
+    folder: Path
+    digest: str
+    changed: bool
+
+
+def stage(outbox: Path, edition: Edition, message: bytes) -> Staged:
+    """Write an edition into the outbox, whole or not at all.
+
+    Args:
+        outbox: the outbox folder; made if needed.
+        edition: the composed edition.
+        message: the edition as a MIME message.
+
+    Raises:
+        OutboxError: the disk refused; the edition staged before is untouched.
+    """
+    place = outbox / edition.slug / edition.language
+    files = _files(edition, message)
+    files[EDITION_FILE] = _record(edition, files)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _recover(place)
+        if _holds(place, files):
+            return Staged(place, edition.digest, changed=False)
+        _replace(place, files)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        msg = f"{place} could not be written ({reason}) — make room or mend the permissions"
+        raise OutboxError(msg) from error
+    return Staged(place, edition.digest, changed=True)
+
+
+def _files(edition: Edition, message: bytes) -> dict[str, bytes]:
+    files = {
+        "message.html": edition.html.encode(),
+        "message.txt": edition.text.encode(),
+        "page.html": edition.page.encode(),
+        "message.eml": message,
+        "preview.html": _preview(edition).encode(),
+    }
+    for asset in edition.assets:
+        files[f"{ASSETS_FOLDER}/{asset.name}"] = asset.data
+    return files
+
+
+def _preview(edition: Edition) -> str:
+    return (
+        edition.html.replace(f"{edition.url}{ASSETS_FOLDER}/", f"{ASSETS_FOLDER}/")
+        .replace(NAME_SLOT, edition.name_fallback)
+        .replace(UNSUBSCRIBE_SLOT, "#unsubscribe")
+        .replace(PREFERENCES_SLOT, "#preferences")
+    )
+
+
+def _record(edition: Edition, files: Mapping[str, bytes]) -> bytes:
+    record = {
+        "format": _FORMAT,
+        "generator": f"infomail {infomail.__version__}",
+        "slug": edition.slug,
+        "language": edition.language,
+        "direction": edition.direction,
+        "title": edition.title,
+        "subject": edition.subject,
+        "preheader": edition.preheader,
+        "date": edition.date.isoformat(),
+        "url": edition.url,
+        "digest": edition.digest,
+        "name_fallback": edition.name_fallback,
+        "slots": list(SLOTS),
+        "files": {
+            name: {"sha256": hashlib.sha256(data).hexdigest(), "size_bytes": len(data)}
+            for name, data in sorted(files.items())
+        },
+        "inputs": dict(edition.inputs),
+    }
+    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _holds(place: Path, files: Mapping[str, bytes]) -> bool:
+    """Tell whether `place` holds exactly these files."""
+    present = {
+        path.relative_to(place).as_posix() for path in place.rglob("*") if not path.is_dir()
+    }
+    return present == set(files) and all(
+        (place / name).read_bytes() == data for name, data in files.items()
+    )
+
+
+def _replace(place: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files beside `place`, make them durable, and swap the two folders."""
+    beside = Path(tempfile.mkdtemp(prefix=f".{place.name}.new-", dir=place.parent))
+    try:
+        beside.chmod(0o755)
+        for name, data in files.items():
+            _write(beside / name, data)
+        _swap(place, beside)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _swap(place: Path, beside: Path) -> None:
+    """Put `beside` in the place of `place`; should the process die between, `_recover` ends it."""
+    previous = _previous(place)
+    if place.exists():
+        place.rename(previous)
+    try:
+        beside.rename(place)
+    except OSError:
+        if previous.exists():
+            previous.rename(place)
+        raise
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def _recover(place: Path) -> None:
+    """Undo a swap that was cut in half: the edition of before comes back."""
+    previous = _previous(place)
+    if previous.exists():
+        if place.exists():
+            shutil.rmtree(previous)
+        else:
+            previous.rename(place)
+
+
+def _previous(place: Path) -> Path:
+    return place.parent / f".{place.name}.previous"

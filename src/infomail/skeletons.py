@@ -1,0 +1,110 @@
+"""New files to begin with: a newsletter folder, an issue, and the schemas that editors read.
+
+Nothing that exists is ever overwritten, except the schemas, which are made from the models.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from importlib import resources
+from pathlib import Path
+
+from infomail import load
+from infomail.errors import SettingsError
+
+SCHEMA_FOLDER = ".infomail"
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MONTH_SLUG = re.compile(r"(\d{4})-(\d{2})")
+_GITIGNORE = "outbox/\n"
+
+
+def make_newsletter(folder: Path, today: datetime.date) -> tuple[Path, ...]:
+    """Make a newsletter folder with a sample issue, templates and schemas.
+
+    Args:
+        folder: to be made; an existing one must hold no newsletter yet.
+        today: for the sample issue.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        SettingsError: the folder holds a newsletter, or cannot be written.
+    """
+    target = folder / load.NEWSLETTER_FILE
+    if target.exists():
+        msg = f"{target} exists already — choose another folder"
+        raise SettingsError(msg)
+    written = [_write(target, _skeleton("newsletter.yaml"))]
+    written.append(make_issue(folder, f"{today:%Y-%m}", today))
+    for name, source in load.load_theme(folder).items():
+        written.append(_write(folder / load.TEMPLATES_FOLDER / name, source))
+    if not (folder / ".gitignore").exists():
+        written.append(_write(folder / ".gitignore", _GITIGNORE))
+    return tuple(written)
+
+
+def make_issue(folder: Path, slug: str, today: datetime.date) -> Path:
+    """Write the skeleton of an issue, with the line by which editors find the schema.
+
+    Args:
+        folder: the newsletter folder.
+        slug: the issue's name; a month such as 2026-12 gives its dates.
+        today: gives the dates otherwise.
+
+    Raises:
+        SettingsError: the issue exists, the slug is none, or the file cannot be written.
+    """
+    if not _SLUG.fullmatch(slug):
+        msg = f"{slug!r} cannot name an issue — use small letters, digits and hyphens: 2026-12"
+        raise SettingsError(msg)
+    path = folder / load.ISSUES_FOLDER / f"{slug}.yaml"
+    if path.exists():
+        msg = f"{path} exists already — open it, or choose another name"
+        raise SettingsError(msg)
+    day = _day(slug, today)
+    words = {
+        "@MONTH@": f"{day:%B %Y}",
+        "@DATE@": day.isoformat(),
+        "@DEADLINE@": (day + datetime.timedelta(days=30)).isoformat(),
+        "@EVENT@": (day + datetime.timedelta(days=45)).isoformat(),
+    }
+    text = _skeleton("issue.yaml")
+    for mark, value in words.items():
+        text = text.replace(mark, value)
+    write_schemas(folder)
+    return _write(path, text)
+
+
+def write_schemas(folder: Path) -> None:
+    """Write the schemas beside the newsletter, where the first line of an issue points."""
+    for name, schema in (
+        ("issue", load.issue_schema()),
+        ("newsletter", load.newsletter_schema()),
+    ):
+        _write(folder / SCHEMA_FOLDER / f"{name}.schema.json", json.dumps(schema, indent=2) + "\n")
+
+
+def _day(slug: str, today: datetime.date) -> datetime.date:
+    if found := _MONTH_SLUG.fullmatch(slug):
+        try:
+            return datetime.date(int(found[1]), int(found[2]), 1)
+        except ValueError:
+            return today
+    return today
+
+
+def _skeleton(name: str) -> str:
+    return (resources.files("infomail") / "skeleton" / name).read_text(encoding="utf-8")
+
+
+def _write(path: Path, text: str) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        msg = f"{path} cannot be written ({error.strerror}) — mend the permissions or choose another"
+        raise SettingsError(msg) from error
+    return path
