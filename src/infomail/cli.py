@@ -251,7 +251,9 @@ def init(folder: Path) -> None:
     written = make_newsletter(folder, datetime.datetime.now(datetime.UTC).date())
     for path in written:
         click.echo(_shown(path))
-    click.echo(f"\nNext: cd {_shown(folder)}, edit newsletter.yaml, then `infomail build`", err=True)
+    click.echo(
+        f"\nNext: cd {_shown(folder)}, edit newsletter.yaml, then `infomail build`", err=True
+    )
 
 
 @infomail.command()

@@ -28,12 +28,12 @@ class _LetterPolicy(EmailPolicy):
     forbids inside an address and which breaks leaving with one click (RFC 8058).
     """
 
-    def fold(self, name: str, value: object) -> str:
+    def fold(self, name: str, value: str) -> str:
         if name.lower().startswith("list-"):
             return f"{name}: {str(value).replace(', ', f',{self.linesep} ')}{self.linesep}"
-        return super().fold(name, value)  # type: ignore[arg-type]  # typeshed narrows to str
+        return str(super().fold(name, value))
 
-    def fold_binary(self, name: str, value: object) -> bytes:
+    def fold_binary(self, name: str, value: str) -> bytes:
         return self.fold(name, value).encode("ascii", "surrogateescape")
 
 

@@ -122,9 +122,7 @@ def _record(edition: Edition, files: Mapping[str, bytes]) -> bytes:
 
 def _holds(place: Path, files: Mapping[str, bytes]) -> bool:
     """Tell whether `place` holds exactly these files."""
-    present = {
-        path.relative_to(place).as_posix() for path in place.rglob("*") if not path.is_dir()
-    }
+    present = {path.relative_to(place).as_posix() for path in place.rglob("*") if not path.is_dir()}
     return present == set(files) and all(
         (place / name).read_bytes() == data for name, data in files.items()
     )

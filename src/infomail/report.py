@@ -95,7 +95,9 @@ def summary(findings: Iterable[Finding], edition_count: int) -> str:
     editions = _counted(edition_count, "edition")
     if not counts:
         return f"{editions} checked, nothing to mend"
-    named = [_counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
+    named = [
+        _counted(counts[severity], severity.value) for severity in Severity if counts[severity]
+    ]
     return f"{', '.join(named)}; {editions} checked"
 
 

@@ -105,6 +105,8 @@ def _write(path: Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        msg = f"{path} cannot be written ({error.strerror}) — mend the permissions or choose another"
+        msg = (
+            f"{path} cannot be written ({error.strerror}) — mend the permissions or choose another"
+        )
         raise SettingsError(msg) from error
     return path

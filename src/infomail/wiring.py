@@ -150,9 +150,7 @@ class Desk:
                 findings += error.findings
             except compose.PictureError as error:
                 message, _, remedy = str(error).partition(" — ")
-                findings.append(
-                    Finding("picture-refused", Severity.ERROR, message, remedy, place)
-                )
+                findings.append(Finding("picture-refused", Severity.ERROR, message, remedy, place))
             else:
                 digest = hashlib.sha256(data).hexdigest()
                 prepared[need.src, need.width_px] = (asset, digest)

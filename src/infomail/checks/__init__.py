@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from infomail.checks.proof import Proof
 from infomail.checks.size import html_size
 from infomail.checks.translation import translation_complete
-from infomail.checks.proof import Proof
 from infomail.model.finding import Finding
 
 Rule = Callable[[Proof], Iterator[Finding]]

@@ -97,9 +97,7 @@ def _call_facts(item: Call, wording: Wording, meta: list[str]) -> Facts:
         deadline = language.words("Deadline: {moment}").format(moment=moment)
     act = LinkView(language.words("Apply"), item.apply) if item.apply else None
     kind = language.words(_CALL_KINDS[item.kind])
-    return Facts(
-        tuple(meta), kind=kind, deadline=deadline, place=item.location or "", act=act
-    )
+    return Facts(tuple(meta), kind=kind, deadline=deadline, place=item.location or "", act=act)
 
 
 def _event_facts(item: Event, wording: Wording, meta: list[str]) -> Facts:

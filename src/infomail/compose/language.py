@@ -51,7 +51,7 @@ class Language:
 
     @property
     def direction(self) -> str:
-        """"rtl" for scripts that run from right to left, else "ltr"."""
+        """Either "rtl", for scripts that run from right to left, or "ltr"."""
         return self.locale.text_direction
 
     @property
@@ -61,7 +61,7 @@ class Language:
 
     def words(self, message: str) -> str:
         """Translate one of the fixed words."""
-        return self.catalogue.gettext(message)
+        return str(self.catalogue.gettext(message))
 
     def name_of_language(self, tag: str) -> str:
         """Name another language in this one, such as "French"; first letter as CLDR has it."""
@@ -69,7 +69,7 @@ class Language:
 
     def country(self, code: str) -> str:
         """Name a country in this language (CLDR)."""
-        return self.locale.territories.get(code, code)
+        return str(self.locale.territories.get(code, code))
 
     def listing(self, parts: list[str]) -> str:
         """Join parts as this language does: "a, b and c"."""
@@ -100,9 +100,7 @@ class Language:
             return self.moment(start, time_zone)
         return format_interval(first, last, "yMMMMd", locale=self.locale).replace("\u2009", "")
 
-    def _timed_span(
-        self, start: datetime.datetime, end: datetime.datetime, time_zone: str
-    ) -> str:
+    def _timed_span(self, start: datetime.datetime, end: datetime.datetime, time_zone: str) -> str:
         if start.date() != end.date():
             return f"{self.moment(start, time_zone)} – {self.moment(end, time_zone)}"
         zone = self._zone(start, time_zone)

@@ -165,9 +165,7 @@ class _Layout:
             heading=section.heading or self.language.words(_HEADINGS[name]),
             theme=getattr(section, "theme", None) or "",
             intro=self._prose(section.intro),
-            items=tuple(
-                self._item(name, index, item) for index, item in enumerate(section.items)
-            ),
+            items=tuple(self._item(name, index, item) for index, item in enumerate(section.items)),
             more=_link(section.more),
         )
 

@@ -77,11 +77,20 @@ def render(prose: str, escape: Escape) -> Rendered:
     return Rendered(_html(tokens, escape), tuple(_blocks(tokens, links)), tuple(links))
 
 
+class _Renderer(RendererHTML):
+    """Renders runs of text by the language's own escaping."""
+
+    def __init__(self, escape: Escape) -> None:
+        super().__init__()
+        self._escape = escape
+
+    def text(self, tokens: Sequence[Token], idx: int, _options: object, _env: object) -> str:
+        return str(self._escape(tokens[idx].content))
+
+
 def _html(tokens: list[Token], escape: Escape) -> Markup:
     parser = _parser()
-    renderer = RendererHTML()
-    renderer.rules["text"] = lambda tokens, index, *_: str(escape(tokens[index].content))
-    html = renderer.render(tokens, parser.options, {})
+    html = _Renderer(escape).render(tokens, parser.options, {})
     clean = nh3.clean(
         html,
         tags=set(TAGS),

@@ -31,7 +31,7 @@ _ZERO = re.compile(r"(?<![\d.])0(?=\s|$)")
 _REFERENCE = re.compile(r"&#(\d+);")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _KEPT_REFERENCES = frozenset({9, 10, 13, 34, 38, 39, 60, 62})
-"""White space and the characters of markup stay references: as characters they would not survive."""
+"""White space and the characters of markup stay references: they would not survive otherwise."""
 
 # Compiled tags hold no raw < or >, so these patterns cannot reach into text.
 _STRAY = re.compile(r'(<(?:td|img)\b[^<>]*?) (?:vertical-align="middle"|height="auto")')
@@ -77,7 +77,7 @@ def _parse(source: str, template: str) -> etree._Element:
         return etree.fromstring(source.encode(), parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        content = (source.split("\n") + [""])[max(line - 1, 0)].strip()
+        content = [*source.split("\n"), ""][max(line - 1, 0)].strip()
         msg = (
             f"{template}: what it rendered is not well-formed, line {line}, column {column}: "
             f"{error.msg} — mend the template near `{content[:80]}`"
@@ -109,7 +109,8 @@ def _validate_component(element: etree._Element, tag: str, template: str) -> Non
         allowed = ", ".join(sorted(CHILDREN[parent_tag]))
         msg = f"{template}: <{tag}> cannot stand in <{parent_tag}> — it may hold {allowed}"
         raise TemplateError(msg)
-    for name, value in element.attrib.items():
+    for raw_name, raw_value in element.attrib.items():
+        name, value = str(raw_name), str(raw_value)
         if name not in known and name not in EVERYWHERE and parent_tag != "mj-attributes":
             _refuse_unknown(name, f"attribute of <{tag}>", tuple(known | EVERYWHERE), template)
         if "padding" in name and "0" in value:
@@ -178,5 +179,3 @@ def _mend(html: str, language: str, direction: str) -> str:
         return html
     html = _COLUMN_ALIGN.sub(r"\1right\2", html)
     return _GHOST_TABLE.sub(r'\1 dir="rtl"', html)
-
-

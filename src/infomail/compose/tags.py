@@ -9,20 +9,21 @@ from __future__ import annotations
 
 EVERYWHERE = frozenset({"css-class", "mj-class"})
 
+# fmt: off
 _PADDING = frozenset(
     {"padding", "padding-top", "padding-right", "padding-bottom", "padding-left"}
 )
 _BACKGROUND = frozenset({
     "background-color", "background-url", "background-repeat", "background-size",
     "background-position", "background-position-x", "background-position-y",
-})  # fmt: skip
+})
 _BORDER = frozenset({
     "border", "border-top", "border-right", "border-bottom", "border-left", "border-radius",
-})  # fmt: skip
+})
 _TYPE = frozenset({
     "color", "font-family", "font-size", "font-style", "font-weight", "letter-spacing",
     "line-height", "text-decoration", "text-transform",
-})  # fmt: skip
+})
 _LINK = frozenset({"href", "target", "rel", "title", "name"})
 _BOX = frozenset({"align", "container-background-color", "height", "width"}) | _PADDING
 
@@ -45,29 +46,31 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "mj-column": frozenset({
         "background-color", "direction", "inner-background-color", "inner-border",
         "inner-border-radius", "vertical-align", "width",
-    }) | _PADDING | _BORDER,  # fmt: skip
+    }) | _PADDING | _BORDER,
     "mj-text": _TYPE | _BOX,
     "mj-button": _TYPE | _BOX | _BORDER | _LINK | frozenset({
         "background-color", "inner-padding", "text-align", "vertical-align",
-    }),  # fmt: skip
+    }),
     "mj-image": _BOX | _BORDER | _LINK | frozenset({
         "alt", "fluid-on-mobile", "font-size", "max-height", "sizes", "src", "srcset", "usemap",
-    }),  # fmt: skip
+    }),
     "mj-divider": _BOX | frozenset({"border-color", "border-style", "border-width"}),
     "mj-spacer": _BOX,
     "mj-table": _TYPE | _BOX | frozenset({"border", "cellpadding", "cellspacing", "role"}),
 }
+# fmt: on
 """The attributes of each element, besides EVERYWHERE."""
 
+# fmt: off
 _COLUMN = frozenset({
     "mj-text", "mj-button", "mj-image", "mj-divider", "mj-spacer", "mj-table", "mj-raw",
-})  # fmt: skip
+})
 
 CHILDREN: dict[str, frozenset[str]] = {
     "mjml": frozenset({"mj-head", "mj-body"}),
     "mj-head": frozenset({
         "mj-attributes", "mj-breakpoint", "mj-preview", "mj-raw", "mj-style", "mj-title",
-    }),  # fmt: skip
+    }),
     "mj-attributes": frozenset(ATTRIBUTES),
     "mj-body": frozenset({"mj-wrapper", "mj-section", "mj-raw"}),
     "mj-wrapper": frozenset({"mj-section", "mj-raw"}),
@@ -78,10 +81,13 @@ CHILDREN: dict[str, frozenset[str]] = {
     "mj-divider": frozenset(),
     "mj-spacer": frozenset(),
 }
+# fmt: on
 """What each structural element may hold."""
 
+# fmt: off
 VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr",
-})  # fmt: skip
+})
+# fmt: on
 """HTML elements that never have content (HTML Living Standard section 13.1.2)."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from infomail.compose.markdown import Rendered
 
+MAX_LISTED_ITEMS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
@@ -163,9 +165,9 @@ class EditionView:
         return tuple(section for row in self.rows for section in row)
 
     @property
-    def item_count(self) -> int:
-        """How many items there are."""
-        return sum(len(section.items) for section in self.sections)
+    def lists_items(self) -> bool:
+        """Tell whether the contents name the items too; a long list would hide the mail."""
+        return sum(len(section.items) for section in self.sections) <= MAX_LISTED_ITEMS
 
     @property
     def lead_image(self) -> PictureView | None:

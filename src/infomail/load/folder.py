@@ -23,7 +23,9 @@ ISSUES_FOLDER = "issues"
 TEMPLATES_FOLDER = "templates"
 MAX_PICTURE_BYTES = 20_000_000
 
-_ISSUE_FILE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)(?:\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*))?\.yaml")
+_ISSUE_FILE = re.compile(
+    r"([a-z0-9]+(?:-[a-z0-9]+)*)(?:\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*))?\.yaml"
+)
 
 
 def load_newsletter(folder: Path) -> Newsletter:

@@ -39,7 +39,9 @@ def item_ids(section: str, node: Node) -> list[str]:
     return unique_slugs(wanted, section)
 
 
-def lay_over(source: Mapping, words: Mapping, language: str, *, mark_fallback: str | None) -> Overlaid:
+def lay_over(
+    source: Mapping, words: Mapping, language: str, *, mark_fallback: str | None
+) -> Overlaid:
     """Lay the words of a translation over the source.
 
     Args:
@@ -168,9 +170,7 @@ def _overlay_links(target: Mapping, words: Mapping, result: Overlaid) -> list[st
     return []
 
 
-def _overlay_more(
-    result: Overlaid, section: Mapping, words: Mapping | None, name: str
-) -> None:
+def _overlay_more(result: Overlaid, section: Mapping, words: Mapping | None, name: str) -> None:
     more = section.entries.get("more")
     if more is None:
         return
@@ -186,17 +186,18 @@ def _relabelled(link: Node, label: Node) -> Node:
     """Give `link` the words of `label`; a label that is a link itself replaces it whole."""
     if not isinstance(label, Scalar) or not isinstance(link, Mapping):
         return label
-    if "url" in link.entries:
-        url = link.entries["url"]
-    else:
-        url = next(iter(link.entries.values()), link)
+    url = link.entries.get("url") or next(iter(link.entries.values()), link)
     return Mapping(
         label.place, {"label": label, "url": url}, {"label": label.place, "url": url.place}
     )
 
 
 def _overlay_words(
-    result: Overlaid, target: Mapping, words: Mapping | None, names: tuple[str, ...], prefix: str = ""
+    result: Overlaid,
+    target: Mapping,
+    words: Mapping | None,
+    names: tuple[str, ...],
+    prefix: str = "",
 ) -> None:
     translated = words or Mapping(target.place)
     missing = tuple(f"{prefix}{name}" for name in _laid(target, translated, names))

@@ -27,6 +27,35 @@ _MISSING_WORDS = {
 }
 
 
+_TEXT = ("it is empty", "write something here, or delete the line")
+_LIST = ("it is not a list", "begin each entry on its own line with a dash and a space")
+_MAPPING = ("it is not a set of `key: value` lines", "write `key: value`, one on each line")
+_SWITCH = ("{shown} is neither true nor false", "write true or false")
+_NUMBER = ("{shown} is not a whole number", "write digits only")
+_WORDS = {
+    "string_too_short": _TEXT,
+    "too_short": _TEXT,
+    "string_too_long": ("it is too long", "keep it under {max_length} characters"),
+    "string_pattern_mismatch": (
+        "{shown} cannot be used here",
+        "use small letters, digits and hyphens only",
+    ),
+    "literal_error": ("{shown} is not one of the choices", "write {expected}"),
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "dict_type": _MAPPING,
+    "mapping_type": _MAPPING,
+    "bool_parsing": _SWITCH,
+    "bool_type": _SWITCH,
+    "int_parsing": _NUMBER,
+    "int_type": _NUMBER,
+    "greater_than_equal": ("{shown} is too small", "write at least {ge}"),
+    "less_than_equal": ("{shown} is too large", "write at most {le}"),
+}
+
+
 def findings_of(error: ValidationError, tree: Node, model: type[BaseModel]) -> tuple[Finding, ...]:
     """Turn a ValidationError into findings, each at its line.
 
@@ -57,29 +86,11 @@ def _finding(detail: ErrorDetails, tree: Node, model: type[BaseModel]) -> Findin
 
 
 def _words(kind: str, detail: ErrorDetails, context: dict[str, Any]) -> tuple[str, str]:
+    """Find the words for one of pydantic's kinds of error; its own words where there are none."""
+    message, remedy = _WORDS.get(kind, (detail["msg"], "compare it with `infomail schema`"))
     shown = repr(detail["input"])[:60]
-    match kind:
-        case "string_too_short" | "too_short":
-            return "it is empty", "write something here, or delete the line"
-        case "string_too_long":
-            return "it is too long", f"keep it under {context['max_length']} characters"
-        case "string_pattern_mismatch":
-            return f"{shown} cannot be used here", "use small letters, digits and hyphens only"
-        case "literal_error":
-            expected = str(context["expected"]).replace("'", "")
-            return f"{shown} is not one of the choices", f"write {expected}"
-        case "tuple_type" | "list_type":
-            return "it is not a list", "begin each entry on its own line with a dash and a space"
-        case "model_type" | "dict_type" | "model_attributes_type" | "mapping_type":
-            return "it is not a set of `key: value` lines", "write `key: value`, one on each line"
-        case "bool_parsing" | "bool_type":
-            return f"{shown} is neither true nor false", "write true or false"
-        case "int_parsing" | "int_type":
-            return f"{shown} is not a whole number", "write digits only"
-        case "greater_than_equal" | "less_than_equal":
-            return f"{shown} is out of range", f"write a number {detail['msg'].split('be ')[-1]}"
-        case _:
-            return detail["msg"], "compare it with `infomail schema`"
+    limits = {key: str(value).replace("'", "") for key, value in context.items()}
+    return message.replace("{shown}", shown), remedy.format_map(limits)
 
 
 def _missing(owner: type[BaseModel] | None, field: str, place: Place) -> Finding:

@@ -47,9 +47,7 @@ def read_tree(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
         except yaml.YAMLError:
             slip = _diagnose("\n".join(lines) + "\n")
             place = Place(file, slip.line, slip.column)
-            findings.append(
-                Finding(slip.code, Severity.ERROR, slip.message, slip.remedy, place)
-            )
+            findings.append(Finding(slip.code, Severity.ERROR, slip.message, slip.remedy, place))
             if slip.mended is None or lines[slip.line - 1] == slip.mended:
                 return None, tuple(findings)
             lines[slip.line - 1] = slip.mended
@@ -146,7 +144,9 @@ def _explain_colon(slip: _Slip, content: str) -> _Slip:
         else "put the whole text in quotes"
     )
     if found and ": " not in found["value"] and not found["value"].endswith(":"):
-        return replace(slip, message="this line is indented deeper than its neighbours", remedy=_INDENT)
+        return replace(
+            slip, message="this line is indented deeper than its neighbours", remedy=_INDENT
+        )
     return replace(
         slip,
         code="unquoted-colon",
@@ -177,9 +177,7 @@ def _explain_missing_colon(slip: _Slip, error: yaml.MarkedYAMLError, lines: list
     )
 
 
-def _explain_quotes(
-    slip: _Slip, problem: str, opening: yaml.Mark, lines: list[str]
-) -> _Slip:
+def _explain_quotes(slip: _Slip, problem: str, opening: yaml.Mark, lines: list[str]) -> _Slip:
     if "escape" in problem:
         return replace(
             slip,

@@ -147,7 +147,7 @@ def _in_file_order(finding: Finding) -> Place:
 
 def _with_ids(issue: Issue, tree: Mapping) -> Issue:
     """Give every item the id by which translations and anchors know it."""
-    updates = {}
+    updates: dict[str, object] = {}
     for name in SECTION_NAMES:
         section = getattr(issue, name)
         if section is None:

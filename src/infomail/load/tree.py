@@ -114,7 +114,7 @@ class _Builder:
     def take(self, event: yaml.Event) -> None:
         """Add what one event says to the tree."""
         mark = event.start_mark
-        place = Place(self.file, mark.line + 1, mark.column + 1)
+        place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file, 1, 1)
         match event:
             case yaml.ScalarEvent():
                 self._refuse_tag(event.tag, place)
@@ -122,7 +122,7 @@ class _Builder:
                 text = None if plain_style and event.value in _NULLS else event.value
                 self._add(Scalar(place, text), event.anchor)
             case yaml.AliasEvent():
-                self._alias(event.anchor, place)
+                self._alias(event.anchor or "", place)
             case yaml.MappingStartEvent():
                 self._open(Mapping(place), event)
             case yaml.SequenceStartEvent():
@@ -135,9 +135,7 @@ class _Builder:
     def _open(self, node: Sequence | Mapping, event: yaml.CollectionStartEvent) -> None:
         self._refuse_tag(event.tag, node.place)
         if len(self._stack) >= MAX_DEPTH:
-            self._stop(
-                "too-deep", f"nested more than {MAX_DEPTH} deep", "flatten it", node.place
-            )
+            self._stop("too-deep", f"nested more than {MAX_DEPTH} deep", "flatten it", node.place)
         self._stack.append(node)
         self._pending.append(None)
         self._names.append(event.anchor)
@@ -156,9 +154,7 @@ class _Builder:
         parent = self._stack[-1]
         parent.weight += node.weight
         if parent.weight > MAX_NODES:
-            self._stop(
-                "too-large", "the file grows too large when read", "repeat less", node.place
-            )
+            self._stop("too-large", "the file grows too large when read", "repeat less", node.place)
         if isinstance(parent, Sequence):
             parent.items.append(node)
         else:

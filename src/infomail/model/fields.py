@@ -11,7 +11,7 @@ import datetime
 import re
 import unicodedata
 import zoneinfo
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, NoReturn
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
@@ -20,6 +20,9 @@ from pydantic_core import PydanticCustomError
 
 SLOT_OPENING = "[[infomail:"
 """What a personal slot in a staged edition begins with; staff cannot write it themselves."""
+
+REFUSED: Final = "refused"
+"""The type of the errors that `refuse` raises."""
 
 MAX_LINE_CHARACTERS = 500
 MAX_PROSE_CHARACTERS = 20_000
@@ -46,22 +49,24 @@ class Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-def refusal(problem: str, remedy: str) -> PydanticCustomError:
-    """Make the error with which a field refuses a value: what is wrong and what to write."""
-    return PydanticCustomError("refused", "{problem}", {"problem": problem, "remedy": remedy})
+def refuse(problem: str, remedy: str) -> NoReturn:
+    """Refuse the value of a field, saying what is wrong with it and what to write."""
+    raise PydanticCustomError(REFUSED, "{problem}", {"problem": problem, "remedy": remedy})
 
 
 def _plain_text(value: Any) -> str:  # noqa: ANN401  # whatever YAML gave
     if value is None:
-        raise refusal("it is empty", "write a text")
+        refuse("it is empty", "write a text")
     if isinstance(value, bool):
         value = "true" if value else "false"
     if not isinstance(value, str):
-        raise refusal("it is not a text", "write one text here, in quotes if it holds a colon")
+        refuse("it is not a text", "write one text here, in quotes if it holds a colon")
     if found := _FORBIDDEN.search(value):
-        raise refusal(f"it holds the control character U+{ord(found[0]):04X}", "delete that character")
+        refuse(f"it holds the control character U+{ord(found[0]):04X}", "delete that character")
     if SLOT_OPENING in value:
-        raise refusal(f"it holds {SLOT_OPENING!r}, which stands for a subscriber's data", "write it otherwise")
+        refuse(
+            f"it holds {SLOT_OPENING!r}, which stands for a subscriber's data", "write it otherwise"
+        )
     return unicodedata.normalize("NFC", value)
 
 
@@ -79,7 +84,7 @@ def _date(value: Any) -> datetime.date:  # noqa: ANN401
     if isinstance(value, str) and _ISO_DATE.fullmatch(value):
         with contextlib.suppress(ValueError):
             return datetime.date.fromisoformat(value)
-    raise refusal(f"{value!r} is not a date", "write year-month-day, such as 2024-11-20")
+    refuse(f"{value!r} is not a date", "write year-month-day, such as 2024-11-20")
 
 
 def _moment(value: Any) -> Moment:  # noqa: ANN401
@@ -90,21 +95,21 @@ def _moment(value: Any) -> Moment:  # noqa: ANN401
             return datetime.date.fromisoformat(value)
         if isinstance(value, str) and (found := _ISO_MOMENT.fullmatch(value)):
             return datetime.datetime.fromisoformat(f"{found[1]} {found[2]:0>5}")
-    raise refusal(f"{value!r} is not a day or a time", "write 2024-11-20 or 2024-11-20 23:59")
+    refuse(f"{value!r} is not a day or a time", "write 2024-11-20 or 2024-11-20 23:59")
 
 
 def _time_zone(value: Any) -> str:  # noqa: ANN401
     try:
         return zoneinfo.ZoneInfo(_one_line(value)).key
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise refusal(f"{value!r} is not a time zone", "write a name such as Europe/Brussels") from error
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        refuse(f"{value!r} is not a time zone", "write a name such as Europe/Brussels")
 
 
 def _language(value: Any) -> str:  # noqa: ANN401
     try:
         locale = Locale.parse(_one_line(value), sep="-")
-    except (UnknownLocaleError, ValueError) as error:
-        raise refusal(f"{value!r} is not a language", "write a code such as en, fr or ar") from error
+    except (UnknownLocaleError, ValueError):
+        refuse(f"{value!r} is not a language", "write a code such as en, fr or ar")
     return str(locale).replace("_", "-")
 
 
@@ -116,14 +121,14 @@ def _country(value: Any) -> str:  # noqa: ANN401
     meant = [key for key, name in territories.items() if name.casefold() == code.casefold()]
     meant += [code.upper()] if code.upper() in territories else []
     remedy = f"write {meant[0]}" if meant else "write two capital letters, such as NG for Nigeria"
-    raise refusal(f"{code!r} is not a country code", f"{remedy}")
+    refuse(f"{code!r} is not a country code", f"{remedy}")
 
 
 def _url(value: Any, schemes: tuple[str, ...], example: str) -> str:  # noqa: ANN401
     url = _one_line(value)
     problem = _url_problem(url, schemes)
     if problem:
-        raise refusal(f"{url!r} {problem}", f"write an address such as {example}")
+        refuse(f"{url!r} {problem}", f"write an address such as {example}")
     return url
 
 
@@ -155,7 +160,9 @@ def _web_url(value: Any) -> str:  # noqa: ANN401
 def _colour(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, str) and _COLOUR.fullmatch(value):
         return value.lower()
-    raise refusal(f"{value!r} is not a colour", "write six hexadecimal digits in quotes, such as '#1a4f8a'")
+    refuse(
+        f"{value!r} is not a colour", "write six hexadecimal digits in quotes, such as '#1a4f8a'"
+    )
 
 
 Line = Annotated[
@@ -186,9 +193,7 @@ Slug = Annotated[
 ]
 """Small letters, digits and single hyphens: safe in an address, an anchor and a file name."""
 
-Day = Annotated[
-    datetime.date, BeforeValidator(_date, json_schema_input_type=datetime.date)
-]
+Day = Annotated[datetime.date, BeforeValidator(_date, json_schema_input_type=datetime.date)]
 """A calendar day, written 2024-11-20."""
 
 DayOrTime = Annotated[
@@ -210,9 +215,7 @@ Language = Annotated[str, BeforeValidator(_language, json_schema_input_type=str)
 
 Country = Annotated[
     str,
-    BeforeValidator(
-        _country, json_schema_input_type=Annotated[str, Field(pattern="^[A-Z]{2}$")]
-    ),
+    BeforeValidator(_country, json_schema_input_type=Annotated[str, Field(pattern="^[A-Z]{2}$")]),
 ]
 """An ISO 3166-1 alpha-2 code."""
 

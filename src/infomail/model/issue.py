@@ -25,7 +25,7 @@ from infomail.model.fields import (
     Slug,
     TimeZone,
     WebUrl,
-    refusal,
+    refuse,
 )
 
 SectionName = Literal["spotlight", "news", "publications", "calls", "events"]
@@ -44,7 +44,7 @@ def _long_link(value: Any) -> Any:  # noqa: ANN401  # raw YAML in, raw YAML out
         label, url = next(iter(value.items()))
         return {"label": label, "url": url}
     if isinstance(value, str):
-        raise refusal(f"the link {value!r} has no address", f"write `{value}: https://…`")
+        refuse(f"the link {value!r} has no address", f"write `{value}: https://…`")
     return value
 
 
@@ -122,7 +122,9 @@ class Publication(Item):
         description="Where to download each language version.",
         examples=[{"en": "https://example.org/study-en.pdf"}],
     )
-    featured: bool = Field(False, title="featured", description="Shown larger, with a button.")
+    featured: bool = Field(
+        default=False, title="featured", description="Shown larger, with a button."
+    )
 
 
 class Call(Item):
@@ -135,7 +137,10 @@ class Call(Item):
         None, title="deadline", examples=["2024-11-20", "2024-11-20 23:59"]
     )
     time_zone: TimeZone | None = Field(
-        None, title="time zone", description="The newsletter's if absent.", examples=["Europe/Vienna"]
+        None,
+        title="time zone",
+        description="The newsletter's if absent.",
+        examples=["Europe/Vienna"],
     )
     reference: Line | None = Field(None, title="reference", examples=["2024/117"])
     location: Line | None = Field(None, title="location", examples=["Brussels"])
@@ -148,7 +153,10 @@ class Event(Item):
     start: DayOrTime = Field(title="start", examples=["2024-10-22", "2024-10-22 09:30"])
     end: DayOrTime | None = Field(None, title="end", examples=["2024-10-23"])
     time_zone: TimeZone | None = Field(
-        None, title="time zone", description="The newsletter's if absent.", examples=["Europe/Vienna"]
+        None,
+        title="time zone",
+        description="The newsletter's if absent.",
+        examples=["Europe/Vienna"],
     )
     place: Line | None = Field(None, title="place", examples=["Vienna, Austria"])
     online: WebUrl | None = Field(None, title="link to follow online")
@@ -247,12 +255,10 @@ class Issue(Frozen):
         None, title="language", description="The newsletter's first language if absent."
     )
     letter: Letter | None = Field(None, title="letter")
-    contents: bool = Field(True, title="contents", description="Show “In this issue”.")
+    contents: bool = Field(default=True, title="contents", description="Show “In this issue”.")
     spotlight: Annotated[
         SpotlightSection | None,
-        BeforeValidator(
-            _long_section, json_schema_input_type=SpotlightSection | list[Item] | None
-        ),
+        BeforeValidator(_long_section, json_schema_input_type=SpotlightSection | list[Item] | None),
     ] = Field(None, title="spotlight")
     news: Annotated[
         NewsSection | None,
@@ -280,7 +286,8 @@ class Issue(Frozen):
     def _keep_order(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401
         issue = handler(data)
         if isinstance(data, Mapping):
-            issue._order = tuple(name for name in data if name in SECTION_NAMES)
+            order = tuple(name for name in data if name in SECTION_NAMES)
+            issue._order = order  # noqa: SLF001  # a validator is part of its class
         return issue
 
     @property

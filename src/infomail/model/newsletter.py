@@ -12,7 +12,17 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from infomail.model.fields import Colour, Country, Frozen, Language, Line, Prose, TimeZone, WebUrl, refusal
+from infomail.model.fields import (
+    Colour,
+    Country,
+    Frozen,
+    Language,
+    Line,
+    Prose,
+    TimeZone,
+    WebUrl,
+    refuse,
+)
 
 # RFC 5321 section 4.1.2 without quoted local parts, which no sender address needs.
 _ADDRESS = re.compile(
@@ -24,16 +34,18 @@ _LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _MAX_ADDRESS_CHARACTERS = 254
 
 
-def _address(value: Any) -> Any:  # noqa: ANN401  # raw YAML in
-    if isinstance(value, str) and len(value) <= _MAX_ADDRESS_CHARACTERS and _ADDRESS.fullmatch(value):
-        return value
-    raise refusal(f"{value!r} is not an e-mail address", "write one such as news@example.org")
+def _address(value: object) -> str:
+    short = isinstance(value, str) and len(value) <= _MAX_ADDRESS_CHARACTERS
+    if not short or not _ADDRESS.fullmatch(str(value)):
+        refuse(f"{value!r} is not an e-mail address", "write one such as news@example.org")
+    return str(value)
 
 
-def _list_id(value: Any) -> Any:  # noqa: ANN401  # raw YAML in
-    if isinstance(value, str) and _LIST_ID.fullmatch(value):
-        return value
-    raise refusal(f"{value!r} is not a list id", "write a name under your domain, such as news.example.org")
+def _list_id(value: object) -> str:
+    if not isinstance(value, str) or not _LIST_ID.fullmatch(value):
+        remedy = "write a name under your domain, such as news.example.org"
+        refuse(f"{value!r} is not a list id", remedy)
+    return value
 
 
 def _each_language(value: Any) -> Any:  # noqa: ANN401  # raw YAML in
@@ -103,12 +115,15 @@ class Newsletter(Frozen):
     organisation: LocalLine = Field(title="organisation", examples=["Example Organisation"])
     sender: Sender = Field(title="sender")
     languages: tuple[Language, ...] = Field(
-        min_length=1, title="languages", description="The first is the usual one.", examples=[["en"]]
+        min_length=1,
+        title="languages",
+        description="The first is the usual one.",
+        examples=[["en"]],
     )
     allow_fallback: bool = Field(
-        False,
+        default=False,
         title="allow falling back",
-        description="Show untranslated items in the source language instead of calling it an error.",
+        description="Show untranslated items in the source language; else they are an error.",
     )
     time_zone: TimeZone = Field("UTC", title="time zone", examples=["Europe/Brussels"])
     list_id: Annotated[str, BeforeValidator(_list_id, json_schema_input_type=str)] = Field(
@@ -150,7 +165,7 @@ class Newsletter(Frozen):
             words = getattr(self, field)
             missing = [code for code in self.languages if not ({code, ""} & set(words))]
             if missing:
-                raise refusal(f"{field} has no words in {', '.join(missing)}", f"add them under {field}")
+                refuse(f"{field} has no words in {', '.join(missing)}", f"add them under {field}")
         return self
 
 
