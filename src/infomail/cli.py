@@ -57,13 +57,17 @@ def main() -> None:
 
 def _say(error: Exception) -> int:
     if isinstance(error, IssueError):
-        _print_findings(error.findings, Path.cwd(), err=True)
+        click.echo(str(error), err=True)
         return EXIT_FINDINGS
     if isinstance(error, InfomailError):
         click.echo(f"infomail: {error}", err=True)
         return EXIT_WRONG_USE if isinstance(error, SettingsError) else EXIT_FINDINGS
+    if isinstance(error, OSError):
+        click.echo(f"infomail: {error} — mend that and run again", err=True)
+        return EXIT_FINDINGS
     name = type(error).__name__
-    click.echo(f"infomail: a bug: {name}: {error} — run again with --debug, report it", err=True)
+    remedy = "run `infomail --debug …` and report it"
+    click.echo(f"infomail: a bug: {name}: {error} — {remedy}", err=True)
     return EXIT_FINDINGS
 
 
@@ -133,17 +137,24 @@ def check(
     from infomail.model.finding import Severity  # noqa: PLC0415
 
     desk = _desk(context)
-    findings, edition_count = desk.check(desk.slugs(issues))
+    findings, edition_count = _checked(desk, issues)
     if as_json or style == "json":
         click.echo(report.as_json(findings))
     elif style == "github":
-        click.echo(report.as_github(findings), nl=bool(findings))
+        click.echo(report.as_github(findings, _shown(desk.folder)), nl=bool(findings))
     else:
         _print_findings(findings, desk.folder, err=False)
         click.echo(report.summary(findings, edition_count))
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(finding.severity in failing for finding in findings):
         context.exit(EXIT_FINDINGS)
+
+
+def _checked(desk: Desk, issues: tuple[str, ...]) -> tuple[tuple[Finding, ...], int]:
+    try:
+        return desk.check(desk.slugs(issues))
+    except IssueError as error:  # newsletter.yaml itself
+        return error.findings, 0
 
 
 @infomail.command()
@@ -156,7 +167,7 @@ def build(context: click.Context, issues: tuple[str, ...], *, as_json: bool) -> 
     ISSUE is a name such as 2024-11, or a path; all issues if none is named.
     """
     desk = _desk(context)
-    staged, findings = _build(desk, desk.slugs(issues), quiet=as_json)
+    staged, findings = _build(desk, issues, quiet=as_json)
     if as_json:
         click.echo(json.dumps({"editions": [_described(one) for one in staged]}, indent=2))
     _print_findings(findings, desk.folder, err=True)
@@ -165,9 +176,13 @@ def build(context: click.Context, issues: tuple[str, ...], *, as_json: bool) -> 
 
 
 def _build(
-    desk: Desk, slugs: tuple[str, ...], *, quiet: bool
+    desk: Desk, issues: tuple[str, ...], *, quiet: bool
 ) -> tuple[list[Staged], list[Finding]]:
     staged: list[Staged] = []
+    try:
+        slugs = desk.slugs(issues)
+    except IssueError as error:  # newsletter.yaml itself
+        return staged, list(error.findings)
 
     def done(one: Staged) -> None:
         staged.append(one)
@@ -211,16 +226,17 @@ def demo(context: click.Context) -> None:
     from infomail import report  # noqa: PLC0415
 
     desk = _demo_desk(context)
-    slugs = desk.slugs(())
-    findings, edition_count = desk.check(slugs)
+    findings, edition_count = _checked(desk, ())
     _print_findings(findings, desk.folder, err=True)
     click.echo(f"check: {report.summary(findings, edition_count)}")
-    staged, problems = _build(desk, slugs, quiet=True)
+    staged, problems = _build(desk, (), quiet=True)
     click.echo(f"build: {len(staged)} editions staged in {_shown(desk.outbox)}")
-    click.echo("\nOpen these in a browser to see the mail and its web page:")
+    if staged:
+        click.echo("\nOpen these in a browser to see the mail and its web page:")
     for one in staged:
         click.echo(f"  {_shown(one.folder / 'preview.html')}  {_shown(one.folder / 'page.html')}")
-    click.echo("and message.txt, message.eml and edition.json beside them.")
+    if staged:
+        click.echo("and message.txt, message.eml and edition.json beside them.")
     if findings or problems:
         context.exit(EXIT_FINDINGS)
 
@@ -266,12 +282,13 @@ def new(context: click.Context, slug: str) -> None:
     """
     import datetime  # noqa: PLC0415
 
+    from infomail.load import load_newsletter  # noqa: PLC0415
     from infomail.skeletons import make_issue  # noqa: PLC0415
 
-    desk = _desk(context)
-    _ = desk.newsletter
+    folder = _folder(context)
+    load_newsletter(folder)
     today = datetime.datetime.now(datetime.UTC).date()
-    click.echo(_shown(make_issue(desk.folder, slug, today)))
+    click.echo(_shown(make_issue(folder, slug, today)))
 
 
 @infomail.command()

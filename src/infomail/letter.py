@@ -10,34 +10,23 @@ from __future__ import annotations
 import base64
 import datetime
 import quopri
-from email.headerregistry import Address
+import re
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime
+from email.utils import format_datetime, quote
 
-from infomail.model.edition import UNSUBSCRIBE_SLOT, Edition
+from infomail.model.edition import UNSUBSCRIBE_SLOT, Edition, joins_without_space
 from infomail.model.newsletter import Newsletter, words_in
 
 _MAX_LINE_CHARACTERS = 78
+_MAX_PLAIN_WORD_CHARACTERS = 64
+_ENCODED_WORD_BYTES = 39
+"""What fits into an encoded-word of 64 characters, which fits after any header's name."""
+# RFC 5322 section 3.2.3: what a display name may hold without being quoted.
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
 
-class _LetterPolicy(EmailPolicy):
-    """The SMTP policy, but List- headers are folded at commas and never become encoded-words.
-
-    The default policy turns a long List-Unsubscribe into encoded-words, which RFC 2047 section 5
-    forbids inside an address and which breaks leaving with one click (RFC 8058).
-    """
-
-    def fold(self, name: str, value: str) -> str:
-        if name.lower().startswith("list-"):
-            return f"{name}: {str(value).replace(', ', f',{self.linesep} ')}{self.linesep}"
-        return str(super().fold(name, value))
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode("ascii", "surrogateescape")
-
-
-_POLICY = _LetterPolicy(linesep="\r\n", cte_type="7bit", max_line_length=_MAX_LINE_CHARACTERS)
+_POLICY = EmailPolicy(linesep="\r\n", cte_type="7bit", max_line_length=_MAX_LINE_CHARACTERS)
 
 
 def message(edition: Edition, newsletter: Newsletter) -> bytes:
@@ -48,36 +37,79 @@ def message(edition: Edition, newsletter: Newsletter) -> bytes:
         newsletter: for the sender and the list.
 
     Returns:
-        RFC 5322 bytes with CRLF line ends, 7-bit, lines of at most 78 characters.
+        RFC 5322 bytes with CRLF line ends, 7-bit, in lines of at most 78 characters; only an
+        address that is longer stands whole.
     """
     mail = EmailMessage(policy=_POLICY)
-    _set_headers(mail, edition, newsletter)
-    east_asian = edition.language.split("-", maxsplit=1)[0] in {"ja", "zh"}
-    flowed = {"format": "flowed", "delsp": "yes" if east_asian else "no"}
+    delsp = "yes" if joins_without_space(edition.language) else "no"
+    flowed = {"format": "flowed", "delsp": delsp}
     mail.set_content(edition.text, cte=_shorter_encoding(edition.text), params=flowed)
     mail.add_alternative(edition.html, subtype="html", cte=_shorter_encoding(edition.html))
     # Neither encoding can produce "=_", so the boundary cannot occur in a part (RFC 2046 5.1.1).
     mail.set_boundary(f"=_infomail_{edition.digest[:32]}")
-    return mail.as_bytes()
+    return _headers(edition, newsletter) + mail.as_bytes()
 
 
-def _set_headers(mail: EmailMessage, edition: Edition, newsletter: Newsletter) -> None:
+def _headers(edition: Edition, newsletter: Newsletter) -> bytes:
+    """Write the headers here: the standard library's folding cannot be relied on.
+
+    It makes encoded-words longer than RFC 2047 section 2 allows, loses spaces between them, and
+    turns a long List-Unsubscribe into some, which breaks leaving with one click (RFC 8058).
+    """
     sender = newsletter.sender
-    name = words_in(sender.name, edition.language)
     midnight = datetime.datetime.combine(edition.date, datetime.time(), datetime.UTC)
     domain = sender.address.rpartition("@")[2]
-    mail["From"] = Address(name, addr_spec=sender.address)
-    mail["To"] = "undisclosed-recipients:;"
-    if sender.reply_to:
-        mail["Reply-To"] = sender.reply_to
-    mail["Subject"] = edition.subject
-    mail["Date"] = format_datetime(midnight)
-    mail["Message-ID"] = f"<{edition.slug}.{edition.language}.{edition.digest[:24]}@{domain}>"
-    mail["Content-Language"] = edition.language
-    mail["List-Id"] = f"<{newsletter.list_id}>"
-    mail["List-Archive"] = f"<{newsletter.public_url}>"
-    mail["List-Unsubscribe"] = f"<{UNSUBSCRIBE_SLOT}>"
-    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    headers = {
+        "From": [*_phrase(words_in(sender.name, edition.language)), f"<{sender.address}>"],
+        "To": ["undisclosed-recipients:;"],
+        "Reply-To": [sender.reply_to] if sender.reply_to else [],
+        "Subject": _text(edition.subject),
+        "Date": format_datetime(midnight).split(),
+        "Message-ID": [f"<{edition.slug}.{edition.language}.{edition.digest[:24]}@{domain}>"],
+        "Content-Language": [edition.language],
+        "List-Id": [f"<{newsletter.list_id}>"],
+        "List-Archive": [f"<{newsletter.public_url}>"],
+        "List-Unsubscribe": [f"<{UNSUBSCRIBE_SLOT}>"],
+        "List-Unsubscribe-Post": ["List-Unsubscribe=One-Click"],
+    }
+    return b"".join(_folded(name, words) for name, words in headers.items() if words)
+
+
+def _folded(name: str, words: list[str]) -> bytes:
+    """Write a header, its lines broken between words (RFC 5322 section 2.2.3)."""
+    lines = [f"{name}: {words[0]}"]
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) > _MAX_LINE_CHARACTERS:
+            lines.append("")
+        lines[-1] += f" {word}"
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def _phrase(name: str) -> list[str]:
+    """Write the words before an address (RFC 5322 section 3.2.5), quoted if they need it."""
+    return _plain_words(name if _ATOMS.fullmatch(name) else f'"{quote(name)}"') or _encoded(name)
+
+
+def _text(text: str) -> list[str]:
+    return _plain_words(text) or _encoded(text)
+
+
+def _plain_words(text: str) -> list[str]:
+    """Give the words of a text that can stand in a header as it is; none if it cannot."""
+    words = text.split(" ")
+    plain = text.isascii() and text.isprintable() and "=?" not in text
+    fit = all(0 < len(word) <= _MAX_PLAIN_WORD_CHARACTERS for word in words)
+    return words if plain and fit else []
+
+
+def _encoded(text: str) -> list[str]:
+    """Write a text as encoded-words (RFC 2047), none of which cuts a character in two."""
+    chunks = [b""]
+    for character in text:
+        if len(chunks[-1]) + len(character.encode()) > _ENCODED_WORD_BYTES:
+            chunks.append(b"")
+        chunks[-1] += character.encode()
+    return [f"=?utf-8?b?{base64.b64encode(chunk).decode()}?=" for chunk in chunks]
 
 
 def _shorter_encoding(text: str) -> str:

@@ -9,10 +9,12 @@ killed build leaves the previous one as it was. Staging the same edition again w
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +32,8 @@ from infomail.model.edition import (
 EDITION_FILE = "edition.json"
 ASSETS_FOLDER = "assets"
 _FORMAT = 1
+_ABANDONED_SECONDS = 3600
+"""No build takes an hour: a half-written edition that old was left by a killed one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def _files(edition: Edition, message: bytes) -> dict[str, bytes]:
 def _preview(edition: Edition) -> str:
     return (
         edition.html.replace(f"{edition.url}{ASSETS_FOLDER}/", f"{ASSETS_FOLDER}/")
-        .replace(NAME_SLOT, edition.name_fallback)
+        .replace(NAME_SLOT, html.escape(edition.name_fallback))
         .replace(UNSUBSCRIBE_SLOT, "#unsubscribe")
         .replace(PREFERENCES_SLOT, "#preferences")
     )
@@ -130,7 +134,8 @@ def _holds(place: Path, files: Mapping[str, bytes]) -> bool:
 
 def _replace(place: Path, files: Mapping[str, bytes]) -> None:
     """Write the files beside `place`, make them durable, and swap the two folders."""
-    beside = Path(tempfile.mkdtemp(prefix=f".{place.name}.new-", dir=place.parent))
+    _sweep(place)
+    beside = Path(tempfile.mkdtemp(prefix=_new(place), dir=place.parent))
     try:
         beside.chmod(0o755)
         for name, data in files.items():
@@ -171,6 +176,17 @@ def _recover(place: Path) -> None:
             shutil.rmtree(previous)
         else:
             previous.rename(place)
+
+
+def _sweep(place: Path) -> None:
+    """Remove what killed builds wrote beside `place`; another build may be at work on the rest."""
+    for beside in place.parent.glob(f"{_new(place)}*"):
+        if time.time() - beside.stat().st_mtime > _ABANDONED_SECONDS:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _new(place: Path) -> str:
+    return f".{place.name}.new-"
 
 
 def _previous(place: Path) -> Path:

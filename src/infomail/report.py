@@ -6,10 +6,13 @@ Only formats what it is given; reading the lines for a snippet is the caller's c
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from pathlib import PurePosixPath
 
 import click
+from rich.cells import cell_len
 
 from infomail.model.finding import Finding, Severity
 
@@ -17,6 +20,7 @@ LinesOf = Callable[[str], list[str]]
 """Gives the lines of a file by the name that findings use; an empty list if it has none."""
 
 _SNIPPET_CHARACTERS = 100
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LABELS = {Severity.ERROR: "", Severity.WARNING: "warning: ", Severity.INFO: "note: "}
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -31,7 +35,7 @@ def _paragraph(finding: Finding, lines_of: LinesOf) -> str:
     where = click.style(f"{finding.place}: ", bold=True) if finding.place else ""
     label = click.style(_LABELS[finding.severity], fg=_COLOURS[finding.severity])
     code = click.style(f"[{finding.code}]", dim=True)
-    head = f"{where}{label}{finding.message} — {finding.remedy} {code}"
+    head = f"{where}{label}{_visible(finding.message)} — {_visible(finding.remedy)} {code}"
     return "\n".join([head, *_snippet(finding, lines_of)])
 
 
@@ -42,13 +46,19 @@ def _snippet(finding: Finding, lines_of: LinesOf) -> list[str]:
     lines = lines_of(place.file)
     if not 0 < place.line <= len(lines):
         return []
-    text = lines[place.line - 1].replace("\t", " ")
+    text = _visible(lines[place.line - 1].rstrip("\r").replace("\t", " "))
     start = max(0, place.column - _SNIPPET_CHARACTERS + 20)
+    before = cell_len(text[start : place.column - 1])  # a Chinese character is two cells wide
     caret = click.style("^", fg=_COLOURS[finding.severity], bold=True)
     return [
         f"{place.line:>6} | {text[start : start + _SNIPPET_CHARACTERS]}",
-        f"       | {' ' * (place.column - 1 - start)}{caret}",
+        f"       | {' ' * before}{caret}",
     ]
+
+
+def _visible(text: str) -> str:
+    """Show control characters as signs, so that a file cannot command the terminal."""
+    return _CONTROLS.sub("\ufffd", text)
 
 
 def as_json(findings: Iterable[Finding]) -> str:
@@ -76,17 +86,28 @@ def as_json(findings: Iterable[Finding]) -> str:
     )
 
 
-def as_github(findings: Iterable[Finding]) -> str:
-    """Write findings as workflow commands, which GitHub shows beside the lines."""
-    return "\n".join(_annotation(finding) for finding in findings)
+def as_github(findings: Iterable[Finding], folder: str = "") -> str:
+    """Write findings as workflow commands, which GitHub shows beside the lines.
+
+    Args:
+        findings: to be written.
+        folder: the newsletter folder as seen from the top of the repository.
+    """
+    return "\n".join(_annotation(finding, folder) for finding in findings)
 
 
-def _annotation(finding: Finding) -> str:
-    place = finding.place
-    where = f" file={place.file},line={place.line},col={place.column}" if place else ""
-    words = f"{finding.message} — {finding.remedy} [{finding.code}]"
-    escaped = words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::{_GITHUB[finding.severity]}{where}::{escaped}"
+def _annotation(finding: Finding, folder: str) -> str:
+    where = ""
+    if place := finding.place:
+        file = _escaped(PurePosixPath(folder, place.file).as_posix())
+        file = file.replace(":", "%3A").replace(",", "%2C")
+        where = f" file={file},line={place.line},col={place.column}"
+    words = _escaped(f"{finding.message} — {finding.remedy} [{finding.code}]")
+    return f"::{_GITHUB[finding.severity]}{where}::{words}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def summary(findings: Iterable[Finding], edition_count: int) -> str:

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from infomail import load
 from infomail.errors import SettingsError
+from infomail.model.slug import MAX_SLUG_CHARACTERS
 
 SCHEMA_FOLDER = ".infomail"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SLUG_REMEDY = "use a few small letters, digits and hyphens: 2026-12"
 _MONTH_SLUG = re.compile(r"(\d{4})-(\d{2})")
 _GITIGNORE = "outbox/\n"
 
@@ -57,8 +59,8 @@ def make_issue(folder: Path, slug: str, today: datetime.date) -> Path:
     Raises:
         SettingsError: the issue exists, the slug is none, or the file cannot be written.
     """
-    if not _SLUG.fullmatch(slug):
-        msg = f"{slug!r} cannot name an issue — use small letters, digits and hyphens: 2026-12"
+    if len(slug) > MAX_SLUG_CHARACTERS or not _SLUG.fullmatch(slug):
+        msg = f"{slug[:MAX_SLUG_CHARACTERS]!r} cannot name an issue — {_SLUG_REMEDY}"
         raise SettingsError(msg)
     path = folder / load.ISSUES_FOLDER / f"{slug}.yaml"
     if path.exists():
@@ -104,9 +106,8 @@ def _write(path: Path, text: str) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        msg = (
-            f"{path} cannot be written ({error.strerror}) — mend the permissions or choose another"
-        )
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        msg = f"{path} cannot be written ({reason}) — mend the permissions or choose another"
         raise SettingsError(msg) from error
     return path

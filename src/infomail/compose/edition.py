@@ -16,7 +16,13 @@ from infomail.compose.text import flow
 from infomail.compose.theme import MAIL, MAIL_CSS, PAGE, TEXT, Theme
 from infomail.compose.view import EditionView
 from infomail.model.colour import dark_palette, light_palette
-from infomail.model.edition import NAME_SLOT, PREFERENCES_SLOT, UNSUBSCRIBE_SLOT, Edition
+from infomail.model.edition import (
+    NAME_SLOT,
+    PREFERENCES_SLOT,
+    UNSUBSCRIBE_SLOT,
+    Edition,
+    joins_without_space,
+)
 from infomail.model.manuscript import Manuscript
 from infomail.model.newsletter import Newsletter, words_in
 
@@ -100,7 +106,7 @@ def _text(view: EditionView, ingredients: Ingredients) -> str:
         unsubscribe_url=UNSUBSCRIBE_SLOT,
         preferences_url=PREFERENCES_SLOT,
     )
-    return flow(rendered)
+    return flow(rendered, delsp=joins_without_space(ingredients.language.tag))
 
 
 def _page(view: EditionView, ingredients: Ingredients) -> str:

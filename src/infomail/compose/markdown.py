@@ -33,7 +33,7 @@ class TextBlock:
 
     Attributes:
         lines: its lines; a line break that the author asked for begins a new one.
-        lead: what stands before the first line, such as "- ", "2. " or "> ".
+        lead: what stands before the first line, such as "- ", "2. " or "| ".
     """
 
     lines: tuple[str, ...]
@@ -121,7 +121,7 @@ def _blocks(tokens: Sequence[Token], links: list[str]) -> list[TextBlock]:
             case "blockquote_close":
                 quotes -= 1
             case "inline":
-                blocks.append(TextBlock(_lines(token, links), "> " * quotes + lead))
+                blocks.append(TextBlock(_lines(token, links), "| " * quotes + lead))
                 lead = ""
     return blocks
 

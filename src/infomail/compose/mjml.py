@@ -24,6 +24,7 @@ from html import unescape
 import mjml
 from lxml import etree
 
+from infomail.compose.inline import inline
 from infomail.compose.tags import ATTRIBUTES, CHILDREN, EVERYWHERE, VOID
 from infomail.errors import TemplateError
 
@@ -57,7 +58,7 @@ def compile_mail(source: str, css: str, template: str) -> str:
     """
     root = _parse(source, template)
     _validate(root, template)
-    _inline(root, css)
+    inline(root, css)
     ascii_source = etree.tostring(root, encoding="us-ascii", method="xml").decode("ascii")
     try:
         html = mjml.mjml2html(ascii_source.replace("\\", "&#92;"), fonts={})
@@ -139,26 +140,6 @@ def _refuse_unknown(name: str, what: str, known: tuple[str, ...], template: str)
     remedy = f"did you mean `{close[0]}`?" if close else "delete it"
     msg = f"{template}: `{name}` is no {what} of MJML — {remedy}"
     raise TemplateError(msg)
-
-
-def _inline(root: etree._Element, css: str) -> None:
-    """Inline the theme's CSS into the content of mj-text and its like, in place."""
-    # Imported late: it pulls in an HTTP client, which costs more than a whole compilation.
-    from premailer import Premailer  # noqa: PLC0415
-
-    inliner = Premailer(
-        root,
-        css_text=css,
-        allow_network=False,
-        disable_validation=True,
-        disable_leftover_css=True,
-        keep_style_tags=True,
-        strip_important=False,
-        remove_classes=False,
-        cssutils_logging_level=50,
-        disable_basic_attributes=["align", "valign", "bgcolor", "width", "height"],
-    )
-    inliner.transform()
 
 
 def _character(found: re.Match[str]) -> str:

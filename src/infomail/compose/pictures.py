@@ -51,7 +51,9 @@ def prepare(data: bytes, src: str, max_width_px: int) -> Asset:
         except UnidentifiedImageError as error:
             msg = f"{src} is not a JPEG or PNG — save it as one"
             raise PictureError(msg) from error
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        except Image.DecompressionBombError as error:
+            raise _too_large(src) from error
+        except (OSError, ValueError, SyntaxError) as error:
             msg = f"{src} is damaged — save it again"
             raise PictureError(msg) from error
     with Image.open(io.BytesIO(encoded), formats=_FORMATS) as result:
@@ -62,8 +64,11 @@ def prepare(data: bytes, src: str, max_width_px: int) -> Asset:
 def _refuse_bomb(picture: Image.Image, src: str) -> None:
     width_px, height_px = picture.size
     if width_px * height_px > MAX_PIXELS:
-        msg = f"{src} has {width_px} x {height_px} pixels — save it 2,400 pixels wide or less"
-        raise PictureError(msg)
+        raise _too_large(src)
+
+
+def _too_large(src: str) -> PictureError:
+    return PictureError(f"{src} has far too many pixels — save it 2,400 pixels wide or less")
 
 
 def _shrunk(picture: Image.Image, max_width_px: int) -> Image.Image:

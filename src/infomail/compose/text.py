@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 WIDTH = 72
 _MAX_WORD_CHARACTERS = 900  # RFC 5322 section 2.1.1 allows 998 octets a line.
-_URL = re.compile(r"(?:https?://|mailto:|tel:|\[\[infomail:)")
+_WORD = re.compile(" *[^ ]+ *")
+_NARROW_OR_WIDE = re.compile("[\u0021-\u02ff]+ *|. *")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -21,59 +23,66 @@ def cells(text: str) -> int:
     """Count the columns that `text` takes on a terminal (UAX 11: wide 2, combining 0)."""
     if text.isascii():
         return len(text)
-    return sum(_cell(character) for character in text)
+    return sum(map(_cell, text))
 
 
+@cache
 def _cell(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Me", "Mn"}:
         return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+    return 2 if _is_wide(character) else 1
 
 
-def flow(text: str) -> str:
+@cache
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in {"W", "F"}
+
+
+def flow(text: str, *, delsp: bool) -> str:
     """Wrap what the text template rendered.
 
     Args:
         text: one line for each paragraph; blank lines between blocks.
+        delsp: True for scripts without spaces between words: lines may then end between any two
+            wide characters, and the space that marks a line as going on is deleted when lines
+            are joined (RFC 3676 section 4.1, DelSp).
 
     Returns:
         Lines of at most WIDTH cells where words allow it, ending in one line feed.
     """
     tidy = _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip(" ") for line in text.split("\n")))
-    lines = [part for line in tidy.strip("\n").split("\n") for part in _wrap(line)]
+    lines = [part for line in tidy.strip("\n").split("\n") for part in _wrap(line, delsp=delsp)]
     return "\n".join(lines) + "\n"
 
 
-def _wrap(line: str) -> list[str]:
+def _wrap(line: str, *, delsp: bool) -> list[str]:
     if cells(line) < WIDTH:
         return [_stuffed(line)]
     rows: list[str] = []
-    row = ""
-    for word in _words(line):
-        # One cell is kept for the space that marks a line as going on.
-        if row and cells(row) + cells(word.rstrip(" ")) > WIDTH - 1:
+    row, width = "", 0
+    for word in _words(line, delsp=delsp):
+        # Cells are kept for the space that ends the word and the one that marks a soft break.
+        if row and width + cells(word.rstrip(" ")) > WIDTH - 1 - delsp:
             rows.append(row)
-            row = ""
+            row, width = "", 0
         row += word
-    rows.append(row)
-    return [_stuffed(_soft(row)) for row in rows[:-1]] + [_stuffed(rows[-1].rstrip(" "))]
+        width += cells(word)
+    # A single space at the end of a row is the soft break itself, unless it is to be deleted.
+    ends = [f"{row} " if delsp else f"{row.rstrip(' ')} " for row in rows]
+    return [_stuffed(part) for part in (*ends, row.rstrip(" "))]
 
 
-def _soft(row: str) -> str:
-    return row.rstrip(" ") + " "
-
-
-def _words(line: str) -> list[str]:
-    """Cut a line where it may be broken: after spaces, and between East Asian wide characters."""
+def _words(line: str, *, delsp: bool) -> list[str]:
+    """Cut a line where it may be broken: after spaces, and between wide characters with DelSp."""
     words: list[str] = []
-    for word in re.findall(r" *[^ ]+ *", line):
-        if _URL.search(word):
-            words.append(word)
-        elif any(unicodedata.east_asian_width(character) in {"W", "F"} for character in word):
-            words += re.findall(r"[\u0021-\u02ff]+ *|. *", word)
-        else:
+    for word in _WORD.findall(line):
+        if len(word) > _MAX_WORD_CHARACTERS:
             starts = range(0, len(word), _MAX_WORD_CHARACTERS)
             words += [word[start : start + _MAX_WORD_CHARACTERS] for start in starts]
+        elif delsp and not word.isascii() and any(map(_is_wide, word)):
+            words += _NARROW_OR_WIDE.findall(word)
+        else:
+            words.append(word)
     return words
 
 

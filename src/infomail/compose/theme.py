@@ -16,12 +16,35 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from infomail.compose.language import Language
+from infomail.compose.view import (
+    ChipView,
+    EditionView,
+    ItemView,
+    LinkView,
+    PictureView,
+    SectionView,
+)
 from infomail.errors import TemplateError
+from infomail.model.colour import Palette
 
 MAIL = "mail.mjml"
 MAIL_CSS = "mail.css"
 PAGE = "page.html"
 TEXT = "message.txt"
+_OWN_VALUES = (ItemView, SectionView, EditionView, PictureView, LinkView, ChipView, Palette)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, with a short way for our own frozen values.
+
+    Their attributes are what a template is meant to read; checking each one again takes a third of
+    the time of a rendering.
+    """
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        if isinstance(obj, _OWN_VALUES):
+            return not attr.startswith("_")
+        return super().is_safe_attribute(obj, attr, value)
 
 
 @dataclass(frozen=True)
@@ -31,8 +54,8 @@ class Theme:
     sources: Mapping[str, str]
 
     @cached_property
-    def _environment(self) -> ImmutableSandboxedEnvironment:
-        return ImmutableSandboxedEnvironment(
+    def _environment(self) -> _Sandbox:
+        return _Sandbox(
             loader=DictLoader(dict(self.sources)),
             autoescape=lambda name: not (name or "").endswith((".txt", ".css")),
             undefined=StrictUndefined,

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import NoReturn
 
-from infomail.errors import IssueError, SettingsError
+from infomail.errors import IssueError, SettingsError, TemplateError
 from infomail.load.text import MAX_FILE_BYTES, SourceText, parse_manuscript, parse_newsletter
 from infomail.model.finding import Finding, Place, Severity
 from infomail.model.manuscript import Manuscript
@@ -61,7 +61,8 @@ def manuscript_languages(folder: Path, slug: str) -> tuple[str, ...]:
 
 def _issue_files(folder: Path) -> list[tuple[str, str]]:
     found = []
-    for path in sorted((folder / ISSUES_FOLDER).glob("*.y*ml")):
+    # Hidden files are an editor's or the system's, such as .#2024-11.yaml.
+    for path in sorted((folder / ISSUES_FOLDER).glob("[!.]*.y*ml")):
         name = _ISSUE_FILE.fullmatch(path.name)
         if name is None:
             place = Place(f"{ISSUES_FOLDER}/{path.name}", 1, 1)
@@ -92,7 +93,8 @@ def chosen_slugs(folder: Path, named: Sequence[str]) -> tuple[str, ...]:
 def _slug(folder: Path, name: str) -> str:
     path = Path(name)
     if path.suffix != ".yaml" and path.name == name:
-        return name
+        found = _ISSUE_FILE.fullmatch(f"{name}.yaml")
+        return found[1] if found else name
     issues = (folder / ISSUES_FOLDER).resolve()
     found = _ISSUE_FILE.fullmatch(path.name)
     if found and path.is_file() and path.resolve().parent == issues:
@@ -117,10 +119,10 @@ def load_manuscript(
         IssueError: the files have problems.
     """
     issues = folder / ISSUES_FOLDER
-    source = _read_issue(folder, issues / f"{slug}.yaml", slug)
+    source = _read_issue(folder, issues / f"{slug}.yaml")
     words = None
     if language:
-        words = _read_issue(folder, issues / f"{slug}.{language}.yaml", slug)
+        words = _read_issue(folder, issues / f"{slug}.{language}.yaml")
         words = dataclasses.replace(words, language=language)
         _refuse_unknown_language(words, newsletter)
     manuscript = parse_manuscript(slug, newsletter, source, words)
@@ -138,11 +140,12 @@ def _refuse_unknown_language(words: SourceText, newsletter: Newsletter) -> None:
     raise IssueError((Finding("unknown-language", Severity.ERROR, message, remedy, place),))
 
 
-def _read_issue(folder: Path, path: Path, slug: str) -> SourceText:
+def _read_issue(folder: Path, path: Path) -> SourceText:
     if path.is_file():
         return _read(folder, path)
-    known = ", ".join(issue_slugs(folder)) or "none yet"
-    msg = f"there is no issue {slug} ({path.name}) — issues here: {known}"
+    sources = [name for name, tag in _issue_files(folder) if not tag]
+    known = ", ".join(sources) or "none yet"
+    msg = f"there is no {ISSUES_FOLDER}/{path.name} — issues here: {known}"
     raise SettingsError(msg)
 
 
@@ -195,16 +198,28 @@ def load_theme(folder: Path) -> dict[str, str]:
 
     Raises:
         SettingsError: no templates can be found at all.
+        TemplateError: a template is not UTF-8 or lies outside the folder.
     """
     sources: dict[str, str] = {}
     for place in (_shipped_templates(), folder / TEMPLATES_FOLDER):
-        for path in sorted(place.glob("*.*")) if place.is_dir() else ():
+        for path in sorted(place.glob("[!.]*.*")) if place.is_dir() else ():
             if path.is_file():
-                sources[path.name] = path.read_text(encoding="utf-8")
+                sources[path.name] = _read_template(place, path)
     if not sources:
         msg = f"no templates were found — put them into {folder / TEMPLATES_FOLDER}"
         raise SettingsError(msg)
     return sources
+
+
+def _read_template(templates: Path, path: Path) -> str:
+    if not path.resolve().is_relative_to(templates.resolve()):
+        msg = f"{path} is a link out of {TEMPLATES_FOLDER}/ — copy the file here"
+        raise TemplateError(msg)
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        msg = f"{path} is not UTF-8 — save it as UTF-8, or move it out of {TEMPLATES_FOLDER}/"
+        raise TemplateError(msg) from error
 
 
 def _shipped_templates() -> Path:

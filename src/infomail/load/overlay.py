@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field, replace
+from types import UnionType
 
 from infomail.load.tree import Mapping, Node, Scalar, Sequence
 from infomail.model.finding import Finding, Place, Severity
@@ -53,18 +54,28 @@ def lay_over(
     result = Overlaid(Mapping(source.place, dict(source.entries), dict(source.keys)))
     _set(result.tree, "language", Scalar(words.place, language), words.place)
     _overlay_words(result, result.tree, words, ISSUE_WORDS)
-    if isinstance(letter := source.entries.get("letter"), Mapping):
-        target = _copy(letter)
-        _set(result.tree, "letter", target, source.keys["letter"])
-        letter_words = _child(words, "letter")
-        _overlay_words(result, target, letter_words, LETTER_WORDS, "letter: ")
-        _refuse_others(result, letter_words, LETTER_WORDS)
-    for name in SECTION_NAMES:
-        if name in source.entries:
+    present = tuple(name for name in ("letter", *SECTION_NAMES) if _filled(source, name))
+    own_language = ("language",) if _text(words, "language") == language else ()
+    _refuse_others(result, words, (*ISSUE_WORDS, *own_language, *present))
+    for name in present:
+        if _misshapen(words, name, Mapping if name == "letter" else Mapping | Sequence):
+            _set(result.tree, name, words.entries[name], words.keys[name])
+        elif name == "letter":
+            _overlay_letter(result, words)
+        else:
             _overlay_section(result, name, words, mark_fallback)
-    present = tuple(name for name in SECTION_NAMES if name in source.entries)
-    _refuse_others(result, words, (*ISSUE_WORDS, "letter", "language", *present))
     return result
+
+
+def _overlay_letter(result: Overlaid, words: Mapping) -> None:
+    letter = _child(result.tree, "letter")
+    if letter is None:
+        return
+    target = _copy(letter)
+    _set(result.tree, "letter", target, result.tree.keys["letter"])
+    letter_words = _child(words, "letter")
+    _overlay_words(result, target, letter_words, LETTER_WORDS, "letter: ")
+    _refuse_others(result, letter_words, LETTER_WORDS)
 
 
 def _overlay_section(
@@ -76,7 +87,8 @@ def _overlay_section(
     _set(result.tree, name, section, result.tree.keys[name])
     section_words = translated if isinstance(translated, Mapping) else None
     _overlay_words(result, section, section_words, SECTION_WORDS, f"{name}: ")
-    _refuse_others(result, section_words, (*SECTION_WORDS, "more", "items"))
+    more = ("more",) if _filled(section, "more") else ()
+    _refuse_others(result, section_words, (*SECTION_WORDS, *more, "items"))
     _overlay_more(result, section, section_words, name)
     ids = item_ids(name, original)
     by_id = _translations(result, name, translated, ids)
@@ -93,6 +105,9 @@ def _translations(
     by_id: dict[str, Mapping] = {}
     for item in _items(translated):
         if not isinstance(item, Mapping):
+            message, remedy = "it is not a set of `key: value` lines", "begin it with `- id:`"
+            finding = Finding("not-a-mapping", Severity.ERROR, message, remedy, item.place)
+            result.findings.append(finding)
             continue
         item_id = _text(item, "id")
         if item_id in ids and item_id not in by_id:
@@ -130,13 +145,17 @@ def _overlay_item(
     missing += _overlay_links(target, words, result)
     if missing:
         result.gaps.append(Gap(item_id, tuple(missing), whole=False, place=words.place))
-    _refuse_others(result, words, (*fields, "id", "image", "links"))
+    others = tuple(name for name in ("image", "links") if _filled(item, name))
+    _refuse_others(result, words, (*fields, "id", *others))
     return target
 
 
 def _overlay_image(target: Mapping, words: Mapping, result: Overlaid) -> list[str]:
     image = target.entries.get("image")
     if not isinstance(image, Mapping):
+        return []
+    if _misshapen(words, "image", Mapping):
+        _set(target, "image", words.entries["image"], words.keys["image"])
         return []
     copy = _copy(image)
     _set(target, "image", copy, target.keys["image"])
@@ -150,6 +169,9 @@ def _overlay_links(target: Mapping, words: Mapping, result: Overlaid) -> list[st
     links = target.entries.get("links")
     translated = words.entries.get("links")
     if not isinstance(links, Sequence):
+        return []
+    if _misshapen(words, "links", Sequence):
+        _set(target, "links", words.entries["links"], words.keys["links"])
         return []
     if not isinstance(translated, Sequence):
         return ["links"]
@@ -171,15 +193,14 @@ def _overlay_links(target: Mapping, words: Mapping, result: Overlaid) -> list[st
 
 
 def _overlay_more(result: Overlaid, section: Mapping, words: Mapping | None, name: str) -> None:
-    more = section.entries.get("more")
-    if more is None:
+    if not _filled(section, "more"):
         return
-    translated = words.entries.get("more") if words else None
-    if translated is None or words is None:
+    if words is None or not _filled(words, "more"):
         place = words.place if words else section.place
         result.gaps.append(Gap("", (f"{name}: more",), whole=False, place=place))
         return
-    _set(section, "more", _relabelled(more, translated), words.keys["more"])
+    merged = _relabelled(section.entries["more"], words.entries["more"])
+    _set(section, "more", merged, words.keys["more"])
 
 
 def _relabelled(link: Node, label: Node) -> Node:
@@ -210,9 +231,8 @@ def _laid(target: Mapping, words: Mapping, names: tuple[str, ...]) -> list[str]:
     """Copy the words that are there; name those that the source has and the translation lacks."""
     missing = []
     for name in names:
-        node = words.entries.get(name)
-        if node is not None and not (isinstance(node, Scalar) and not node.text):
-            _set(target, name, node, words.keys[name])
+        if _filled(words, name):
+            _set(target, name, words.entries[name], words.keys[name])
         elif name in target.entries:
             missing.append(name)
     return missing
@@ -254,6 +274,16 @@ def _set(target: Mapping, key: str, node: Node, place: Place) -> None:
 def _child(node: Mapping, key: str) -> Mapping | None:
     child = node.entries.get(key)
     return child if isinstance(child, Mapping) else None
+
+
+def _filled(node: Mapping, key: str) -> bool:
+    child = node.entries.get(key)
+    return child is not None and not (isinstance(child, Scalar) and not child.text)
+
+
+def _misshapen(words: Mapping, key: str, shape: type[Node] | UnionType) -> bool:
+    """Say whether something else than `shape` stands there; put in place, validation names it."""
+    return _filled(words, key) and not isinstance(words.entries[key], shape)
 
 
 def _text(node: Node | None, key: str) -> str:

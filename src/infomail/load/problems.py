@@ -7,6 +7,7 @@ where that path stands; this module finds the words.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -28,6 +29,7 @@ _MISSING_WORDS = {
 
 
 _TEXT = ("it is empty", "write something here, or delete the line")
+_LONG = ("it is too long", "keep it under {max_length} characters")
 _LIST = ("it is not a list", "begin each entry on its own line with a dash and a space")
 _MAPPING = ("it is not a set of `key: value` lines", "write `key: value`, one on each line")
 _SWITCH = ("{shown} is neither true nor false", "write true or false")
@@ -35,7 +37,8 @@ _NUMBER = ("{shown} is not a whole number", "write digits only")
 _WORDS = {
     "string_too_short": _TEXT,
     "too_short": _TEXT,
-    "string_too_long": ("it is too long", "keep it under {max_length} characters"),
+    "string_too_long": _LONG,
+    "too_long": _LONG,
     "string_pattern_mismatch": (
         "{shown} cannot be used here",
         "use small letters, digits and hyphens only",
@@ -68,9 +71,9 @@ def findings_of(error: ValidationError, tree: Node, model: type[BaseModel]) -> t
 
 
 def _finding(detail: ErrorDetails, tree: Node, model: type[BaseModel]) -> Finding:
-    path: Path = detail["loc"]
-    owner = _owner(model, path)
     context: dict[str, Any] = detail.get("ctx", {})
+    path: Path = (*detail["loc"], *filter(None, [context.get("field")]))
+    owner = _owner(model, path)
     match detail["type"]:
         case "missing":
             return _missing(owner, str(path[-1]), place_of(tree, path[:-1]))
@@ -82,13 +85,17 @@ def _finding(detail: ErrorDetails, tree: Node, model: type[BaseModel]) -> Findin
             words = _words(kind, detail, context)
     name = _name(path)
     message = f"{name}: {words[0]}" if name else words[0]
-    return Finding("invalid-value", Severity.ERROR, message, words[1], place_of(tree, path))
+    is_key = path[-1:] == ("[key]",)
+    place = key_place_of(tree, path[:-1]) if is_key else place_of(tree, path)
+    return Finding("invalid-value", Severity.ERROR, message, words[1], place)
 
 
 def _words(kind: str, detail: ErrorDetails, context: dict[str, Any]) -> tuple[str, str]:
     """Find the words for one of pydantic's kinds of error; its own words where there are none."""
     message, remedy = _WORDS.get(kind, (detail["msg"], "compare it with `infomail schema`"))
     shown = repr(detail["input"])[:60]
+    if detail["input"] is None:
+        message = _TEXT[0]
     limits = {key: str(value).replace("'", "") for key, value in context.items()}
     return message.replace("{shown}", shown), remedy.format_map(limits)
 
@@ -115,7 +122,7 @@ def _article(noun: str) -> str:
 def _noun(owner: type[BaseModel] | None) -> str:
     if owner is None:
         return "entry"
-    name = owner.__name__.removesuffix("Section")
+    name = re.sub("(?<=[a-z])(?=[A-Z])", " ", owner.__name__.removesuffix("Section"))
     return "picture" if owner is Image else name.lower()
 
 

@@ -16,7 +16,15 @@ from infomail.load.tree import Node, grow
 from infomail.model.finding import Finding, Place, Severity
 
 MAX_SLIPS = 50
-_KEY_AND_VALUE = re.compile(r"(?P<head>\s*(?:- +)*(?:[\w-]+:)?\s*)(?P<value>\S.*?)\s*")
+_MAX_REREAD_CHARACTERS = 3_000_000
+"""Each slip costs reading the file again; a huge file gets fewer of them named."""
+_KEY_AND_VALUE = re.compile(r"(?P<head>\s*(?:- +)*(?:[\w-]+:)?\s*)(?P<value>\S(?:.*\S)?)\s*")
+_SHORT_LINK = re.compile(
+    r"(?P<head>\s*(?:- +)*(?:more: +)?)"
+    r"(?![a-z_]+: )(?P<label>[^'\"\s].*): (?P<url>(?:https?://|mailto:|tel:)\S+)\s*"
+)
+# Line breaks to YAML 1.1, but neither to YAML 1.2 nor to the editors whose line numbers we name.
+_NO_LINE_BREAKS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), " ")
 _SMART_QUOTES = "“”„«»‘’‚"
 
 
@@ -40,12 +48,13 @@ def read_tree(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
         file: its name as shown to people.
     """
     findings: list[Finding] = []
-    lines = text.splitlines(keepends=False)
-    while len(findings) < MAX_SLIPS:
+    lines = re.split("\r\n|\r|\n", text.translate(_NO_LINE_BREAKS))
+    most = min(MAX_SLIPS, 1 + _MAX_REREAD_CHARACTERS // (len(text) + 1))
+    while len(findings) < most:
         try:
-            node, more = grow("\n".join(lines) + "\n", file)
-        except yaml.YAMLError:
-            slip = _diagnose("\n".join(lines) + "\n")
+            node, more = grow("\n".join(lines), file)
+        except (yaml.YAMLError, UnicodeEncodeError) as error:
+            slip = _diagnose("\n".join(lines), error)
             place = Place(file, slip.line, slip.column)
             findings.append(Finding(slip.code, Severity.ERROR, slip.message, slip.remedy, place))
             if slip.mended is None or lines[slip.line - 1] == slip.mended:
@@ -56,8 +65,11 @@ def read_tree(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
     return None, tuple(findings)
 
 
-def _diagnose(text: str) -> _Slip:
-    """Parse again in pure Python, whose messages and marks are the better ones."""
+def _diagnose(text: str, failure: Exception) -> _Slip:
+    """Parse again in pure Python, whose messages and marks are the better ones.
+
+    Where it accepts what the faster parser refused, the `failure` of that one is explained.
+    """
     lines = [*text.split("\n"), ""]
     try:
         for _ in yaml.parse(text, Loader=yaml.SafeLoader):
@@ -66,8 +78,10 @@ def _diagnose(text: str) -> _Slip:
         return _explain(error, lines)
     except yaml.reader.ReaderError as error:
         return _explain_character(error, text)
-    except RecursionError:
-        return _Slip(1, 1, "too-deep", "the file is nested too deeply", "flatten it")
+    except (ValueError, OverflowError):  # an escape beyond the last character there is
+        pass
+    if isinstance(failure, yaml.MarkedYAMLError):
+        return _explain(failure, lines)
     return _Slip(1, 1, "yaml-syntax", "this is not YAML", "compare it with a sample issue")
 
 
@@ -118,7 +132,7 @@ def _explain(error: yaml.MarkedYAMLError, lines: list[str]) -> _Slip:
             remedy="put the text in quotes",
             mended=_quoted(content),
         )
-    return _explain_structure(slip, problem, context)
+    return _explain_structure(slip, error, lines)
 
 
 _INDENT = "check the indentation, colons and quotes of this line and the one above"
@@ -145,7 +159,19 @@ def _explain_colon(slip: _Slip, content: str) -> _Slip:
     )
     if found and ": " not in found["value"] and not found["value"].endswith(":"):
         return replace(
-            slip, message="this line is indented deeper than its neighbours", remedy=_INDENT
+            slip,
+            column=len(content) - len(content.lstrip()) + 1,
+            code="indentation",
+            message="this line is indented deeper than its neighbours",
+        )
+    if link := _SHORT_LINK.fullmatch(content):
+        label, url = (link[name].replace("'", "''") for name in ("label", "url"))
+        return replace(
+            slip,
+            code="unquoted-colon",
+            message="a colon inside the unquoted words of a link",
+            remedy="put the words before the address in quotes",
+            mended=f"{link['head']}{{'{label}': '{url}'}}",
         )
     return replace(
         slip,
@@ -186,22 +212,31 @@ def _explain_quotes(slip: _Slip, problem: str, opening: yaml.Mark, lines: list[s
             remedy="use single quotes around the text",
             mended=lines[slip.line - 1].replace("\\", "/"),
         )
-    content = lines[opening.line]
+    return _open_quote(slip, opening.line, opening.column, lines[opening.line])
+
+
+def _open_quote(slip: _Slip, index: int, column: int, content: str) -> _Slip:
     return replace(
         slip,
-        line=opening.line + 1,
-        column=opening.column + 1,
+        line=index + 1,
+        column=column + 1,
         code="open-quote",
         message="the quotation mark that opens here is never closed",
         remedy="close it with the same mark at the end of the text",
-        mended=content[: opening.column] + "'?'",
+        mended=content.rstrip().rstrip("\\") + content[column],
     )
 
 
-def _explain_structure(slip: _Slip, problem: str, context: str) -> _Slip:
-    if "flow" in context:
+def _explain_structure(slip: _Slip, error: yaml.MarkedYAMLError, lines: list[str]) -> _Slip:
+    context = error.context or ""
+    if "flow" in context and error.context_mark:
         return replace(
-            slip, message="a bracket or brace is not closed", remedy="close it with ] or }"
+            slip,
+            line=error.context_mark.line + 1,
+            column=error.context_mark.column + 1,
+            code="open-bracket",
+            message="a bracket or brace is not closed",
+            remedy="close it with ] or }",
         )
     if "block collection" in context:
         return replace(
@@ -211,13 +246,19 @@ def _explain_structure(slip: _Slip, problem: str, context: str) -> _Slip:
             remedy="begin it with `- `, or indent it to belong to the item above",
         )
     if "block mapping" in context:
+        before = lines[: slip.line - 1]
+        if lines[slip.line - 1][: slip.column - 1].count('"') % 2:
+            # A quotation mark of this line closed one that was left open above.
+            for index in reversed(range(len(before))):
+                if before[index].count('"') % 2:
+                    return _open_quote(slip, index, before[index].rindex('"'), before[index])
         return replace(
             slip,
             code="indentation",
             message="this line does not fit the indentation above it, or a quote ended too early",
             remedy="line it up with its neighbours, or put the whole text in single quotes",
         )
-    return replace(slip, message=f"YAML cannot be read here ({problem})")
+    return slip
 
 
 def _quoted(content: str) -> str | None:

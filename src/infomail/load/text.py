@@ -16,7 +16,7 @@ from infomail.errors import IssueError
 from infomail.load.overlay import item_ids, lay_over
 from infomail.load.problems import findings_of
 from infomail.load.slips import read_tree
-from infomail.load.tree import Mapping, Node, place_of, plain
+from infomail.load.tree import Mapping, Node, Scalar, place_of, plain
 from infomail.model.finding import Finding, Place, Severity
 from infomail.model.issue import SECTION_NAMES, Issue
 from infomail.model.manuscript import Manuscript
@@ -119,10 +119,11 @@ def _mapping(source: SourceText) -> tuple[Mapping, tuple[Finding, ...]]:
     if isinstance(tree, Mapping):
         return tree, findings
     if tree is None and findings:
-        raise IssueError(findings)
-    message = "the file is empty" if tree is None else "the file is not a set of `key: value` lines"
+        _raise_if_any(findings)
+    is_empty = tree is None or (isinstance(tree, Scalar) and tree.text is None)
+    message = "the file is empty" if is_empty else "the file is not a set of `key: value` lines"
     remedy = "begin with `title:`; `infomail new` writes a skeleton"
-    raise IssueError((*findings, _error("not-a-mapping", message, remedy, start)))
+    raise IssueError((_error("not-a-mapping", message, remedy, start), *findings))
 
 
 def _error(code: str, message: str, remedy: str, place: Place) -> Finding:

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from infomail.model.fields import CONTROLS
 from infomail.model.finding import Finding, Place, Severity
 from infomail.model.manuscript import Path
 
@@ -31,6 +32,7 @@ class Scalar:
     place: Place
     text: str | None
     weight: int = 1
+    height: int = 0
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class Sequence:
     place: Place
     items: list[Node] = field(default_factory=list)
     weight: int = 1
+    height: int = 1
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class Mapping:
     entries: dict[str, Node] = field(default_factory=dict)
     keys: dict[str, Place] = field(default_factory=dict)
     weight: int = 1
+    height: int = 1
 
 
 Node = Scalar | Sequence | Mapping
@@ -134,11 +138,14 @@ class _Builder:
 
     def _open(self, node: Sequence | Mapping, event: yaml.CollectionStartEvent) -> None:
         self._refuse_tag(event.tag, node.place)
-        if len(self._stack) >= MAX_DEPTH:
-            self._stop("too-deep", f"nested more than {MAX_DEPTH} deep", "flatten it", node.place)
+        self._refuse_depth(node, node.place)
         self._stack.append(node)
         self._pending.append(None)
         self._names.append(event.anchor)
+
+    def _refuse_depth(self, node: Node, place: Place) -> None:
+        if len(self._stack) + node.height > MAX_DEPTH:
+            self._stop("too-deep", f"nested more than {MAX_DEPTH} deep", "flatten it", place)
 
     def _close(self) -> None:
         node = self._stack.pop()
@@ -152,6 +159,7 @@ class _Builder:
             self.root = node
             return
         parent = self._stack[-1]
+        parent.height = max(parent.height, node.height + 1)
         parent.weight += node.weight
         if parent.weight > MAX_NODES:
             self._stop("too-large", "the file grows too large when read", "repeat less", node.place)
@@ -180,10 +188,10 @@ class _Builder:
         parent.keys[key] = place
 
     def _key(self, node: Node) -> str:
-        if isinstance(node, Scalar):
-            return node.text or ""
-        self._find("key-not-text", "a key is not a plain word", "write a word", node.place)
-        return ""
+        text = node.text or "" if isinstance(node, Scalar) else "\n"
+        if CONTROLS.search(text):
+            self._find("key-not-text", "a key is not a plain word", "write a word", node.place)
+        return CONTROLS.sub(" ", text).strip()
 
     def _alias(self, anchor: str, place: Place) -> None:
         self._aliases += 1
@@ -195,6 +203,7 @@ class _Builder:
                 place,
             )
         if anchor in self._anchors:
+            self._refuse_depth(self._anchors[anchor], place)
             self._add(self._anchors[anchor], None)
             return
         self._find(
@@ -238,6 +247,7 @@ def grow(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
 
     Raises:
         yaml.YAMLError: the text is not YAML; `slips` turns that into plain words.
+        UnicodeEncodeError: the text holds a lone surrogate.
     """
     builder = _Builder(file)
     loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader

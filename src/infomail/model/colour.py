@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import colorsys
 from dataclasses import dataclass
+from functools import lru_cache
 
 TEXT_CONTRAST = 7.0
 """WCAG 2.2 success criterion 1.4.6 (AAA): what running text and links reach."""
@@ -73,6 +74,7 @@ def readable(colour: str, background: str, ratio: float) -> str:
     return "#000000" if towards == 0.0 else "#ffffff"
 
 
+@lru_cache(maxsize=16)
 def light_palette(brand: str, accent: str) -> Palette:
     """Make the palette of the light scheme."""
     return Palette(
@@ -90,6 +92,7 @@ def light_palette(brand: str, accent: str) -> Palette:
     )
 
 
+@lru_cache(maxsize=16)
 def dark_palette(brand: str, accent: str) -> Palette:
     """Make the palette of the dark scheme, with the same hues."""
     band = "#1f3a57" if contrast(brand, "#f2f5f8") < TEXT_CONTRAST else brand

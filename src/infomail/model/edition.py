@@ -21,6 +21,11 @@ PREFERENCES_SLOT = f"{SLOT_OPENING}preferences_url]]"
 SLOTS = (NAME_SLOT, UNSUBSCRIBE_SLOT, PREFERENCES_SLOT)
 
 
+def joins_without_space(tag: str) -> bool:
+    """Tell whether a language sets no spaces between words, so that flowed text needs DelSp."""
+    return tag.split("-", maxsplit=1)[0] in {"ja", "zh"}
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A picture as it is published: resized, stripped of metadata, named by its content.

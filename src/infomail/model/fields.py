@@ -27,16 +27,20 @@ REFUSED: Final = "refused"
 MAX_LINE_CHARACTERS = 500
 MAX_PROSE_CHARACTERS = 20_000
 MAX_URL_CHARACTERS = 2_000
+_MAX_SHOWN_CHARACTERS = 120
 
 # C0 and C1 controls, lone surrogates and non-characters: XML 1.0 section 2.2 has no place for most
 # of them, and a C1 control makes Gmail clip a mail of any size.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
-_BROKEN_LINE = re.compile("[ \t]*[\r\n\x85\u2028\u2029]+[ \t]*|\t+")
+_LINE_BREAKS = re.compile("[\t\r\n\x85\u2028\u2029]+")
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""Controls and line breaks, which have no place in a key or on a terminal."""
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(?::00)?")
-_URL_FORBIDDEN = re.compile(r"[\s<>\"\\^`{|}]")
+# The invisible marks at the end come along when an address is copied from a document.
+_URL_FORBIDDEN = re.compile(r"[\s<>\"\\^`{|}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 Moment = datetime.date | datetime.datetime
@@ -49,9 +53,26 @@ class Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-def refuse(problem: str, remedy: str) -> NoReturn:
-    """Refuse the value of a field, saying what is wrong with it and what to write."""
-    raise PydanticCustomError(REFUSED, "{problem}", {"problem": problem, "remedy": remedy})
+def refuse(problem: str, remedy: str, field: str = "") -> NoReturn:
+    """Refuse the value of a field, saying what is wrong with it and what to write.
+
+    Args:
+        problem: what is wrong.
+        remedy: what to write.
+        field: which field it is, where several were looked at together.
+    """
+    context = {"problem": problem, "remedy": remedy, "field": field}
+    raise PydanticCustomError(REFUSED, "{problem}", context)
+
+
+def refuse_value(value: object, problem: str, remedy: str) -> NoReturn:
+    """Refuse `value`, showing it before the problem; nothing at all is called empty."""
+    if value is None:
+        refuse("it is empty", remedy)
+    shown = repr(value)
+    if len(shown) > _MAX_SHOWN_CHARACTERS:
+        shown = f"{shown[:_MAX_SHOWN_CHARACTERS]}…"
+    refuse(f"{shown} {problem}", remedy)
 
 
 def _plain_text(value: Any) -> str:  # noqa: ANN401  # whatever YAML gave
@@ -61,6 +82,9 @@ def _plain_text(value: Any) -> str:  # noqa: ANN401  # whatever YAML gave
         value = "true" if value else "false"
     if not isinstance(value, str):
         refuse("it is not a text", "write one text here, in quotes if it holds a colon")
+    # Before normalising, whose time grows with the square of a run of combining marks.
+    if len(value) > MAX_PROSE_CHARACTERS:
+        refuse("it is too long", f"keep it under {MAX_PROSE_CHARACTERS} characters")
     if found := _FORBIDDEN.search(value):
         refuse(f"it holds the control character U+{ord(found[0]):04X}", "delete that character")
     if SLOT_OPENING in value:
@@ -71,7 +95,8 @@ def _plain_text(value: Any) -> str:  # noqa: ANN401  # whatever YAML gave
 
 
 def _one_line(value: Any) -> str:  # noqa: ANN401
-    return _BROKEN_LINE.sub(" ", _plain_text(value)).strip()
+    parts = (part.strip(" ") for part in _LINE_BREAKS.split(_plain_text(value)))
+    return " ".join(filter(None, parts)).strip()
 
 
 def _prose(value: Any) -> str:  # noqa: ANN401
@@ -84,7 +109,7 @@ def _date(value: Any) -> datetime.date:  # noqa: ANN401
     if isinstance(value, str) and _ISO_DATE.fullmatch(value):
         with contextlib.suppress(ValueError):
             return datetime.date.fromisoformat(value)
-    refuse(f"{value!r} is not a date", "write year-month-day, such as 2024-11-20")
+    refuse_value(value, "is not a date", "write year-month-day, such as 2024-11-20")
 
 
 def _moment(value: Any) -> Moment:  # noqa: ANN401
@@ -95,22 +120,26 @@ def _moment(value: Any) -> Moment:  # noqa: ANN401
             return datetime.date.fromisoformat(value)
         if isinstance(value, str) and (found := _ISO_MOMENT.fullmatch(value)):
             return datetime.datetime.fromisoformat(f"{found[1]} {found[2]:0>5}")
-    refuse(f"{value!r} is not a day or a time", "write 2024-11-20 or 2024-11-20 23:59")
+    refuse_value(value, "is not a day or a time", "write 2024-11-20 or 2024-11-20 23:59")
 
 
 def _time_zone(value: Any) -> str:  # noqa: ANN401
     try:
         return zoneinfo.ZoneInfo(_one_line(value)).key
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        refuse(f"{value!r} is not a time zone", "write a name such as Europe/Brussels")
+        refuse_value(value, "is not a time zone", "write a name such as Europe/Brussels")
 
 
 def _language(value: Any) -> str:  # noqa: ANN401
     try:
         locale = Locale.parse(_one_line(value), sep="-")
     except (UnknownLocaleError, ValueError):
-        refuse(f"{value!r} is not a language", "write a code such as en, fr or ar")
+        refuse_value(value, "is not a language", "write a code such as en, fr or ar")
     return str(locale).replace("_", "-")
+
+
+def _language_or_all(value: Any) -> str:  # noqa: ANN401
+    return "" if value == "" else _language(value)
 
 
 def _country(value: Any) -> str:  # noqa: ANN401
@@ -121,21 +150,23 @@ def _country(value: Any) -> str:  # noqa: ANN401
     meant = [key for key, name in territories.items() if name.casefold() == code.casefold()]
     meant += [code.upper()] if code.upper() in territories else []
     remedy = f"write {meant[0]}" if meant else "write two capital letters, such as NG for Nigeria"
-    refuse(f"{code!r} is not a country code", f"{remedy}")
+    refuse_value(code, "is not a country code", remedy)
 
 
 def _url(value: Any, schemes: tuple[str, ...], example: str) -> str:  # noqa: ANN401
     url = _one_line(value)
     problem = _url_problem(url, schemes)
     if problem:
-        refuse(f"{url!r} {problem}", f"write an address such as {example}")
+        refuse_value(url, problem, f"write an address such as {example}")
     return url
 
 
 def _url_problem(url: str, schemes: tuple[str, ...]) -> str:
     """Say why `url` cannot be a link in a mail; empty when it can (RFC 3986 section 3)."""
+    if len(url) > MAX_URL_CHARACTERS:
+        return f"is longer than {MAX_URL_CHARACTERS} characters"
     if _URL_FORBIDDEN.search(url):
-        return "holds a space or a character that must be percent-encoded in a link"
+        return "holds a space, an invisible mark or a character that a link must percent-encode"
     try:
         parts = urlsplit(url)
         host = parts.hostname
@@ -160,9 +191,8 @@ def _web_url(value: Any) -> str:  # noqa: ANN401
 def _colour(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, str) and _COLOUR.fullmatch(value):
         return value.lower()
-    refuse(
-        f"{value!r} is not a colour", "write six hexadecimal digits in quotes, such as '#1a4f8a'"
-    )
+    remedy = "write six hexadecimal digits in quotes, such as '#1a4f8a'"
+    refuse_value(value, "is not a colour", remedy)
 
 
 Line = Annotated[
@@ -212,6 +242,9 @@ TimeZone = Annotated[str, BeforeValidator(_time_zone, json_schema_input_type=str
 
 Language = Annotated[str, BeforeValidator(_language, json_schema_input_type=str)]
 """A BCP 47 language tag that CLDR knows."""
+
+LanguageOrAll = Annotated[str, BeforeValidator(_language_or_all, json_schema_input_type=str)]
+"""A language tag, or nothing for all languages."""
 
 Country = Annotated[
     str,

@@ -43,6 +43,8 @@ def _long_link(value: Any) -> Any:  # noqa: ANN401  # raw YAML in, raw YAML out
     if isinstance(value, Mapping) and len(value) == 1 and not set(value) & {"label", "url"}:
         label, url = next(iter(value.items()))
         return {"label": label, "url": url}
+    if isinstance(value, Mapping) and len(value) > 1 and not set(value) & {"label", "url"}:
+        refuse(f"{len(value)} links stand in one entry", "begin each link with its own dash")
     if isinstance(value, str):
         refuse(f"the link {value!r} has no address", f"write `{value}: https://…`")
     return value

@@ -17,11 +17,13 @@ from infomail.model.fields import (
     Country,
     Frozen,
     Language,
+    LanguageOrAll,
     Line,
     Prose,
     TimeZone,
     WebUrl,
     refuse,
+    refuse_value,
 )
 
 # RFC 5321 section 4.1.2 without quoted local parts, which no sender address needs.
@@ -37,14 +39,14 @@ _MAX_ADDRESS_CHARACTERS = 254
 def _address(value: object) -> str:
     short = isinstance(value, str) and len(value) <= _MAX_ADDRESS_CHARACTERS
     if not short or not _ADDRESS.fullmatch(str(value)):
-        refuse(f"{value!r} is not an e-mail address", "write one such as news@example.org")
+        refuse_value(value, "is not an e-mail address", "write one such as news@example.org")
     return str(value)
 
 
 def _list_id(value: object) -> str:
     if not isinstance(value, str) or not _LIST_ID.fullmatch(value):
         remedy = "write a name under your domain, such as news.example.org"
-        refuse(f"{value!r} is not a list id", remedy)
+        refuse_value(value, "is not a list id", remedy)
     return value
 
 
@@ -54,13 +56,15 @@ def _each_language(value: Any) -> Any:  # noqa: ANN401  # raw YAML in
 
 Address = Annotated[str, BeforeValidator(_address, json_schema_input_type=str)]
 LocalLine = Annotated[
-    dict[Language | Literal[""], Line],
+    dict[LanguageOrAll, Line],
     BeforeValidator(_each_language, json_schema_input_type=str | dict[str, str]),
+    Field(min_length=1),
 ]
 """One line for all languages, or one for each: `{en: …, fr: …}`."""
 LocalProse = Annotated[
-    dict[Language | Literal[""], Prose],
+    dict[LanguageOrAll, Prose],
     BeforeValidator(_each_language, json_schema_input_type=str | dict[str, str]),
+    Field(min_length=1),
 ]
 """Prose for all languages, or for each."""
 
@@ -165,7 +169,8 @@ class Newsletter(Frozen):
             words = getattr(self, field)
             missing = [code for code in self.languages if not ({code, ""} & set(words))]
             if missing:
-                refuse(f"{field} has no words in {', '.join(missing)}", f"add them under {field}")
+                problem = f"it has no words in {', '.join(missing)}"
+                refuse(problem, f"add them under {field}", field)
         return self
 
 

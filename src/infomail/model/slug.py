@@ -14,7 +14,11 @@ def slugify(title: str) -> str:
     Accents are dropped; a title without any Latin letter or digit gives an empty slug, and the
     caller falls back to the item's position.
     """
-    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    letters = (
+        mark for mark in unicodedata.normalize("NFKD", title) if not unicodedata.combining(mark)
+    )
+    ascii_title = "".join(mark if mark.isalnum() else " " for mark in letters)
+    ascii_title = ascii_title.encode("ascii", "ignore").decode()
     slug = "-".join(re.findall("[a-z0-9]+", ascii_title.lower()))
     return slug[:MAX_SLUG_CHARACTERS].rsplit("-", 1)[0] if len(slug) > MAX_SLUG_CHARACTERS else slug
 
