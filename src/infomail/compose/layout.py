@@ -5,7 +5,7 @@ Pure: everything it needs is handed in. The order of sections and items is the i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from infomail.compose.facts import Wording, facts_of
@@ -112,7 +112,9 @@ def lay_out(
     )
 
 
-def _rows(sections: list[tuple[AnySection, SectionView]]) -> tuple[tuple[SectionView, ...], ...]:
+def _rows(
+    sections: Sequence[tuple[AnySection, SectionView]],
+) -> tuple[tuple[SectionView, ...], ...]:
     """Pair neighbouring half sections; a half without a neighbour takes the whole row."""
     rows: list[tuple[SectionView, ...]] = []
     waiting: SectionView | None = None

@@ -113,9 +113,16 @@ def _translations(
         if item_id in ids and item_id not in by_id:
             by_id[item_id] = item
             continue
+        if item_id in by_id:
+            message, place = f"`{item_id}` stands here twice", item.entries["id"].place
+            finding = Finding(
+                "duplicate-item", Severity.ERROR, message, "keep one of the two", place
+            )
+            result.findings.append(finding)
+            continue
         close = difflib.get_close_matches(item_id, ids, n=1)
         hint = f"did you mean `{close[0]}`?" if close else f"write one of: {', '.join(ids)}"
-        message = f"`{item_id}` is no other item of {name}" if item_id else "an item has no id"
+        message = f"`{item_id}` is no item of {name}" if item_id else "an item has no id"
         place = item.entries["id"].place if item_id else item.place
         result.findings.append(Finding("unknown-item", Severity.ERROR, message, hint, place))
     return by_id
