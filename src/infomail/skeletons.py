@@ -18,7 +18,7 @@ from infomail.model.slug import MAX_SLUG_CHARACTERS
 SCHEMA_FOLDER = ".infomail"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SLUG_REMEDY = "use a few small letters, digits and hyphens: 2026-12"
-_MONTH_SLUG = re.compile(r"(\d{4})-(\d{2})")
+_MONTH_SLUG = re.compile(r"([12]\d{3})-(\d{2})")
 _GITIGNORE = "outbox/\n"
 
 

@@ -88,7 +88,7 @@ class Theme:
         except TemplateSyntaxError as error:
             msg = f"{error.name or name}:{error.lineno}:1: {error.message} — mend the template"
             raise TemplateError(msg) from error
-        except Exception as error:  # noqa: BLE001  # a designer's code ran; the fault is in it
+        except Exception as error:  # a designer's code ran; the fault is in it
             msg = f"{name}:{_line(error, name)}:1: {error} — mend the template"
             raise TemplateError(msg) from error
 

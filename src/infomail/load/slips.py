@@ -48,6 +48,7 @@ def read_tree(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
         file: its name as shown to people.
     """
     findings: list[Finding] = []
+    mended: set[tuple[int, str]] = set()
     lines = re.split("\r\n|\r|\n", text.translate(_NO_LINE_BREAKS))
     most = min(MAX_SLIPS, 1 + _MAX_REREAD_CHARACTERS // (len(text) + 1))
     while len(findings) < most:
@@ -59,6 +60,11 @@ def read_tree(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
             findings.append(Finding(slip.code, Severity.ERROR, slip.message, slip.remedy, place))
             if slip.mended is None or lines[slip.line - 1] == slip.mended:
                 return None, tuple(findings)
+            # What did not help once will not help again, and quoting doubles the quotes.
+            is_longer = len(slip.mended) > len(lines[slip.line - 1])
+            if is_longer and (slip.line, slip.code) in mended:
+                return None, tuple(findings)
+            mended.add((slip.line, slip.code))
             lines[slip.line - 1] = slip.mended
         else:
             return node, (*findings, *more)
