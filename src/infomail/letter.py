@@ -11,6 +11,8 @@ import base64
 import datetime
 import quopri
 import re
+import string
+import urllib.parse
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, quote
@@ -24,8 +26,6 @@ _ENCODED_WORD_BYTES = 39
 """What fits into an encoded-word of 64 characters, which fits after any header's name."""
 # RFC 5322 section 3.2.3: what a display name may hold without being quoted.
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
-
-
 _POLICY = EmailPolicy(linesep="\r\n", cte_type="7bit", max_line_length=_MAX_LINE_CHARACTERS)
 
 
@@ -59,6 +59,8 @@ def _headers(edition: Edition, newsletter: Newsletter) -> bytes:
     sender = newsletter.sender
     midnight = datetime.datetime.combine(edition.date, datetime.time(), datetime.UTC)
     domain = sender.address.rpartition("@")[2]
+    # Every other value is ASCII by its model; an address of the web may hold any letter.
+    archive = urllib.parse.quote(newsletter.public_url, safe=string.punctuation)
     headers = {
         "From": [*_phrase(words_in(sender.name, edition.language)), f"<{sender.address}>"],
         "To": ["undisclosed-recipients:;"],
@@ -68,7 +70,7 @@ def _headers(edition: Edition, newsletter: Newsletter) -> bytes:
         "Message-ID": [f"<{edition.slug}.{edition.language}.{edition.digest[:24]}@{domain}>"],
         "Content-Language": [edition.language],
         "List-Id": [f"<{newsletter.list_id}>"],
-        "List-Archive": [f"<{newsletter.public_url}>"],
+        "List-Archive": [f"<{archive}>"],
         "List-Unsubscribe": [f"<{UNSUBSCRIBE_SLOT}>"],
         "List-Unsubscribe-Post": ["List-Unsubscribe=One-Click"],
     }

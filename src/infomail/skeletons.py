@@ -106,8 +106,9 @@ def _write(path: Path, text: str) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        msg = f"{path} cannot be written ({reason}) — mend the permissions or choose another"
+    except OSError as error:
+        msg = (
+            f"{path} cannot be written ({error.strerror}) — mend the permissions or choose another"
+        )
         raise SettingsError(msg) from error
     return path

@@ -87,7 +87,7 @@ class Language:
         """Write a day out and, if there is a time of day, the time with its zone."""
         if not isinstance(moment, datetime.datetime):
             return self.date(moment)
-        return f"{self.date(moment.date())}, {self._time(moment)} {self._zone(moment, time_zone)}"
+        return self._joined(moment.date(), f"{self._time(moment)} {self._zone(moment, time_zone)}")
 
     def span(self, start: Moment, end: Moment | None, time_zone: str) -> str:
         """Write from when to when, as short as this language allows: "22–23 October 2024"."""
@@ -104,7 +104,11 @@ class Language:
         if start.date() != end.date():
             return f"{self.moment(start, time_zone)} – {self.moment(end, time_zone)}"
         zone = self._zone(start, time_zone)
-        return f"{self.date(start.date())}, {self._time(start)}–{self._time(end)} {zone}"
+        return self._joined(start.date(), f"{self._time(start)}–{self._time(end)} {zone}")
+
+    def _joined(self, day: datetime.date, time: str) -> str:
+        pattern = str(self.locale.datetime_formats["long"])
+        return pattern.replace("{1}", self.date(day)).replace("{0}", time)
 
     def _time(self, moment: datetime.datetime) -> str:
         return format_time(moment.time(), "short", locale=self.locale)

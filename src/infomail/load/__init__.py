@@ -16,6 +16,7 @@ from infomail.load.folder import (
     load_theme,
     manuscript_languages,
     read_picture,
+    stray_files,
 )
 from infomail.load.schema import issue_schema, newsletter_schema
 from infomail.load.text import SourceText, parse_manuscript, parse_newsletter
@@ -38,4 +39,5 @@ __all__ = [
     "parse_manuscript",
     "parse_newsletter",
     "read_picture",
+    "stray_files",
 ]

@@ -46,30 +46,39 @@ def load_newsletter(folder: Path) -> Newsletter:
 
 
 def issue_slugs(folder: Path) -> tuple[str, ...]:
-    """Name all issues of the folder, in alphabetical order.
-
-    Raises:
-        IssueError: a file in issues/ has a name that is no issue's.
-    """
-    return tuple(sorted({slug for slug, _ in _issue_files(folder)}))
+    """Name all issues of the folder, in alphabetical order; a lonely translation counts as one."""
+    return tuple(sorted({found[1] for found in _issue_files(folder)}))
 
 
 def manuscript_languages(folder: Path, slug: str) -> tuple[str, ...]:
     """Name the languages in which the issue has a translation file, in alphabetical order."""
-    return tuple(sorted({tag for name, tag in _issue_files(folder) if name == slug and tag}))
+    files = _issue_files(folder)
+    return tuple(sorted({found[2] for found in files if found[1] == slug and found[2]}))
 
 
-def _issue_files(folder: Path) -> list[tuple[str, str]]:
-    found = []
-    # Hidden files are an editor's or the system's, such as .#2024-11.yaml.
-    for path in sorted((folder / ISSUES_FOLDER).glob("[!.]*.y*ml")):
-        name = _ISSUE_FILE.fullmatch(path.name)
-        if name is None:
-            place = Place(f"{ISSUES_FOLDER}/{path.name}", 1, 1)
-            remedy = "name it like 2024-11.yaml, a translation like 2024-11.fr.yaml"
-            _refuse("file-name", "the file's name is no issue's", remedy, place)
-        found.append((name[1], name[2] or ""))
-    return found
+def stray_files(folder: Path) -> tuple[Finding, ...]:
+    """Find YAML files in issues/ whose names are no issue's, so that none is overlooked."""
+    strays = (path.name for path in _yaml_files(folder) if not _ISSUE_FILE.fullmatch(path.name))
+    remedy = "name it like 2024-11.yaml, a translation like 2024-11.fr.yaml"
+    return tuple(
+        Finding(
+            "file-name",
+            Severity.ERROR,
+            "the file's name is no issue's",
+            remedy,
+            Place(f"{ISSUES_FOLDER}/{name}", 1, 1),
+        )
+        for name in strays
+    )
+
+
+def _issue_files(folder: Path) -> list[re.Match[str]]:
+    names = (_ISSUE_FILE.fullmatch(path.name) for path in _yaml_files(folder))
+    return [found for found in names if found]
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted((folder / ISSUES_FOLDER).glob("*.y*ml"))
 
 
 def chosen_slugs(folder: Path, named: Sequence[str]) -> tuple[str, ...]:
@@ -127,7 +136,8 @@ def load_manuscript(
         _refuse_unknown_language(words, newsletter)
     manuscript = parse_manuscript(slug, newsletter, source, words)
     translations = manuscript_languages(folder, slug)
-    languages = (manuscript.source_language, *translations)
+    known = (tag for tag in translations if tag in newsletter.languages)
+    languages = (manuscript.source_language, *known)
     return dataclasses.replace(manuscript, languages=tuple(dict.fromkeys(languages)))
 
 
@@ -140,13 +150,16 @@ def _refuse_unknown_language(words: SourceText, newsletter: Newsletter) -> None:
     raise IssueError((Finding("unknown-language", Severity.ERROR, message, remedy, place),))
 
 
-def _read_issue(folder: Path, path: Path) -> SourceText:
+def _read_issue(folder: Path, path: Path, slug: str) -> SourceText:
     if path.is_file():
         return _read(folder, path)
-    sources = [name for name, tag in _issue_files(folder) if not tag]
-    known = ", ".join(sources) or "none yet"
-    msg = f"there is no {ISSUES_FOLDER}/{path.name} — issues here: {known}"
-    raise SettingsError(msg)
+    if slug not in issue_slugs(folder):
+        known = ", ".join(issue_slugs(folder)) or "none yet"
+        msg = f"there is no issue {slug} ({path.name}) — issues here: {known}"
+        raise SettingsError(msg)
+    place = Place(f"{ISSUES_FOLDER}/{path.name}", 1, 1)
+    remedy = "write the issue first; a translation holds only words"
+    _refuse("no-source", "there is no such file, though its name is in use", remedy, place)
 
 
 def read_picture(folder: Path, src: str, place: Place) -> bytes:
@@ -239,9 +252,9 @@ def _read(folder: Path, path: Path) -> SourceText:
     try:
         return SourceText(shown, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        place = Place(shown, line, column)
+        # The error counts in what follows a byte order mark; that is its `object`.
+        *above, start_of_line = error.object[: error.start].decode().split("\n")
+        place = Place(shown, len(above) + 1, len(start_of_line) + 1)
         _refuse("not-utf-8", "the file is not UTF-8 from here on", "save it as UTF-8", place)
 
 

@@ -54,9 +54,14 @@ ShortLink = Annotated[
     Link,
     BeforeValidator(
         _long_link,
-        json_schema_input_type=Annotated[
+        json_schema_input_type=Link
+        | Annotated[
             dict[str, str],
-            Field(min_length=1, examples=[{"Find out more": "https://example.org/report"}]),
+            Field(
+                min_length=1,
+                max_length=1,
+                examples=[{"Find out more": "https://example.org/report"}],
+            ),
         ],
     ),
 ]

@@ -1,0 +1,274 @@
+"""How long composing takes, beside npm's mjml 5 on the same mail; one interleaved run.
+
+Each round composes issues whose texts were never seen before (see `issue20.py`), in turn:
+
+    A  the whole chain, YAML text to edition: html, text and page (English)
+    h  the mail's html alone, from the manuscript: lay out, render, inline, compile, minify
+    a  the whole chain for the Arabic edition, two YAML texts
+    B  mjml 5 in a warm node process, compiling the very MJML that our theme rendered in A;
+       timed by node itself, without the pipe, validationLevel soft, minify off
+
+Pictures are prepared beforehand, as they are when unchanged. Three rounds warm up both sides (in
+each of them mjml compiles ten mails). Stages are timed in rounds of their own afterwards. Garbage
+is collected before each measurement, outside it.
+
+    npm install --prefix bench
+    python bench/compose.py [--rounds 25] [--node-modules DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import gc
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from typing import Any, TypeVar
+
+import figures
+from issue20 import ARABIC, IssueTexts, issue_texts, write_newsletter
+from stages import REST, Stopwatch
+
+from infomail import compose
+from infomail.compose import edition as composing
+from infomail.compose.layout import lay_out
+from infomail.load import SourceText, parse_manuscript
+from infomail.model.edition import Asset, Edition
+from infomail.model.manuscript import Manuscript
+from infomail.wiring import Desk
+
+WARM_ROUNDS = 3
+WARM_COMPILATIONS = 10
+STAGE_ROUNDS = 15
+MAIL_TEMPLATE = "mail.mjml"
+
+A, H, AR, B = "A whole chain, English", "h html alone", "a whole chain, Arabic", "B mjml 5 alone"
+A_BYTES, AR_BYTES, B_BYTES = "html of A", "html of a", "html of B"
+
+_Result = TypeVar("_Result")
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordingTheme(compose.Theme):
+    """The theme, keeping the MJML it rendered last."""
+
+    rendered: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def render(self, name: str, language: compose.Language, **values: object) -> str:
+        """Render a template and keep the result."""
+        self.rendered[name] = super().render(name, language, **values)
+        return self.rendered[name]
+
+
+class Mjml:
+    """npm's mjml in a node process that stays alive."""
+
+    def __init__(self, node: str, node_modules: Path) -> None:
+        """Start node and wait until mjml is loaded."""
+        server = Path(__file__).with_name("mjml_server.cjs")
+        self._process = subprocess.Popen(
+            [node, str(server), str(node_modules)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+        )  # fmt: skip
+        self.about = self._answer()
+
+    def compile(self, source: str) -> dict[str, Any]:
+        """Compile MJML: milliseconds as node measured them, bytes, and how many complaints."""
+        assert self._process.stdin is not None  # noqa: S101  # it was asked for
+        self._process.stdin.write(json.dumps({"mjml": source}) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None  # noqa: S101  # it was asked for
+        line = self._process.stdout.readline()
+        if not line:
+            sys.exit("node ended; its message stands above")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.communicate()
+
+
+class Bench:
+    """The chain ready to run: newsletter, theme and pictures were read before."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the newsletter folder and open it."""
+        self.pictures = write_newsletter(folder)
+        self.desk = Desk(folder)
+        self.theme = RecordingTheme(self.desk.theme.sources)
+        self._next_seed = 0
+        self._assets = self._prepared()
+
+    def new_texts(self) -> IssueTexts:
+        """Write an issue that was never seen before."""
+        self._next_seed += 1
+        return issue_texts(self._next_seed, self.pictures)
+
+    def load(self, texts: IssueTexts, language: str = "en") -> Manuscript:
+        """Read the issue from its text."""
+        source = SourceText(f"issues/{texts.slug}.yaml", texts.english)
+        words = SourceText(f"issues/{texts.slug}.{ARABIC}.yaml", texts.arabic, ARABIC)
+        wanted = words if language == ARABIC else None
+        return parse_manuscript(texts.slug, self.desk.newsletter, source, wanted)
+
+    def _prepared(self) -> dict[tuple[str, int], Asset]:
+        """Prepare the pictures, which are the same in every issue."""
+        issue, newsletter = self.load(self.new_texts()).issue, self.desk.newsletter
+        issues = self.desk.folder / "issues"
+        return {
+            (need.src, need.width_px): compose.prepare(
+                (issues / need.src).read_bytes(), need.src, need.width_px
+            )
+            for need in compose.pictures_needed(issue, newsletter)
+        }
+
+    def ingredients(self, language: str = "en") -> compose.Ingredients:
+        """Give what an edition is made from besides the manuscript."""
+        words = self.desk.language(language)
+        return compose.Ingredients(self.desk.newsletter, self.theme, words, self._assets)
+
+    def whole(self, texts: IssueTexts, language: str = "en") -> tuple[float, Edition]:
+        """Time the chain from YAML text to edition."""
+        ingredients = self.ingredients(language)
+        return timed(lambda: compose.compose(self.load(texts, language), ingredients))
+
+    def html_alone(self, texts: IssueTexts) -> tuple[float, str]:
+        """Time the mail's html from the manuscript; checked to be what the whole chain gives."""
+        manuscript = self.load(texts)
+        given = self.ingredients()
+
+        def html() -> str:
+            view = lay_out(manuscript, given.newsletter, given.language, given.assets)
+            return composing._mail(view, given)  # noqa: SLF001  # the part that makes the html
+
+        ms, made = timed(html)
+        if made != compose.compose(manuscript, given).html:
+            sys.exit("html alone is not the html of the whole chain: mend Bench.html_alone")
+        return ms, made
+
+
+def timed(work: Callable[[], _Result]) -> tuple[float, _Result]:
+    """Do the work once; milliseconds and result."""
+    gc.collect()
+    start = time.perf_counter()
+    result = work()
+    return 1000 * (time.perf_counter() - start), result
+
+
+def one_round(bench: Bench, mjml: Mjml | None, compilations: int) -> dict[str, float]:
+    """Measure each figure once, on new texts."""
+    figures_ms: dict[str, float] = {}
+    figures_ms[A], english = bench.whole(bench.new_texts())
+    source = bench.theme.rendered[MAIL_TEMPLATE]
+    for _ in range(compilations if mjml else 0):
+        answer = mjml.compile(source) if mjml else {}
+        figures_ms[B], figures_ms[B_BYTES] = answer["ms"], answer["bytes"]
+    figures_ms[H], _ = bench.html_alone(bench.new_texts())
+    figures_ms[AR], arabic = bench.whole(bench.new_texts(), ARABIC)
+    figures_ms[A_BYTES] = len(english.html.encode())
+    figures_ms[AR_BYTES] = len(arabic.html.encode())
+    return figures_ms
+
+
+def rounds(bench: Bench, mjml: Mjml | None, count: int) -> dict[str, list[float]]:
+    """Warm up, then measure `count` rounds."""
+    for _ in range(WARM_ROUNDS):
+        one_round(bench, mjml, WARM_COMPILATIONS)
+    measured: dict[str, list[float]] = defaultdict(list)
+    for _ in range(count):
+        for name, figure in one_round(bench, mjml, 1).items():
+            measured[name].append(figure)
+    return measured
+
+
+def stage_rounds(bench: Bench, language: str) -> tuple[dict[str, list[float]], list[str]]:
+    """Measure each stage of the whole chain; also names the functions that have gone."""
+    watch = Stopwatch()
+    measured: dict[str, list[float]] = defaultdict(list)
+    with watch.watching():
+        for _ in range(STAGE_ROUNDS):
+            texts = bench.new_texts()
+            ingredients = bench.ingredients(language)
+            gc.collect()
+            watch.begin()
+            watch.timed(REST, lambda: compose.compose(bench.load(texts, language), ingredients))  # noqa: B023  # runs at once
+            for name, ms in watch.ms.items():
+                measured[name].append(ms)
+    return measured, watch.missing
+
+
+def print_figures(measured: dict[str, list[float]]) -> None:
+    """Print the table of the interleaved run, and the ratios of medians."""
+    figures.heading("one interleaved run", "ms")
+    for name in (A, H, AR, B):
+        if name in measured:
+            figures.row(name, measured[name])
+    figures.heading("size of the html", "bytes")
+    for name in (A_BYTES, AR_BYTES, B_BYTES):
+        if name in measured:
+            figures.row(name, measured[name])
+    if B in measured:
+        print()
+        for name in (A, H, AR):
+            ratio = median(measured[name]) / median(measured[B])
+            figures.note(f"{name} / {B}", f"{ratio:.3f} = 1/{1 / ratio:.2f}")
+
+
+def print_stages(bench: Bench, language: str) -> None:
+    """Print what each stage takes, longest first."""
+    measured, missing = stage_rounds(bench, language)
+    figures.heading(f"stages, {language}", f"ms; {STAGE_ROUNDS} rounds apart from the above")
+    for name in sorted(measured, key=lambda name: -median(measured[name])):
+        figures.row(name, measured[name])
+    figures.note("sum of medians", f"{sum(map(median, measured.values())):.2f} ms")
+    for target in missing:
+        print(f"skipped: {target} is not there any more; its time counts to its caller")
+
+
+def start_mjml(node_modules: Path) -> Mjml | None:
+    """Start mjml, or say by name what is skipped without it."""
+    node = shutil.which("node")
+    problem = "there is no node" if node is None else f"there is no mjml in {node_modules}"
+    if node and (node_modules / "mjml").is_dir():
+        return Mjml(node, node_modules.resolve())
+    print(f"skipped: {B}, {B_BYTES} and the ratios — {problem}; run npm install --prefix bench")
+    return None
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(description="Time composing a mail of 20 items.")
+    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument(
+        "--node-modules", type=Path, default=Path(__file__).with_name("node_modules"),
+        help="the folder that holds npm's mjml",
+    )  # fmt: skip
+    arguments = parser.parse_args()
+    with ExitStack() as opened:
+        temporary = opened.enter_context(tempfile.TemporaryDirectory(prefix="infomail-bench-"))
+        bench = Bench(Path(temporary))
+        mjml = start_mjml(arguments.node_modules)
+        if mjml:
+            opened.callback(mjml.close)
+            print(f"mjml {mjml.about['version']} on node {mjml.about['node']}")
+        print(f"Python {sys.version.split()[0]}, {arguments.rounds} rounds after {WARM_ROUNDS}")
+        print_figures(rounds(bench, mjml, arguments.rounds))
+        for language in ("en", ARABIC):
+            print_stages(bench, language)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,153 @@
+"""Findings read well on a terminal, in a program and beside a line on GitHub."""
+
+from __future__ import annotations
+
+import json
+
+import click
+import pytest
+
+from infomail.model.finding import Finding, Place, Severity
+from infomail.report import as_github, as_json, as_text, summary
+
+LINES = {
+    "a.yaml": ["title: x", "\tsubject:\ty", "每月: z", f"{'x' * 300}!", "ESC \x1b[31m BEL \x07"],
+    "crlf.yaml": ["title: x\r"],
+}
+
+
+def finding(
+    place: Place | None, severity: Severity = Severity.ERROR, message: str = "it is wrong"
+) -> Finding:
+    """Make a finding at a place."""
+    return Finding("some-code", severity, message, "mend it", place)
+
+
+def text_of(one: Finding) -> list[str]:
+    """Write one finding for people, without colours."""
+    return click.unstyle(as_text([one], lambda file: LINES.get(file, []))).split("\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "snippet"),
+    [
+        (1, 8, ["     1 | title: x", "       |        ^"]),
+        (2, 11, ["     2 |  subject: y", "       |           ^"]),
+        (3, 5, ["     3 | 每月: z", "       |       ^"]),
+        (1, 9, ["     1 | title: x", "       |         ^"]),
+    ],
+    ids=["plain", "tabs", "wide characters", "after the end"],
+)
+def test_the_caret_stands_under_the_column(line: int, column: int, snippet: list[str]) -> None:
+    """A finding shows its line, with the caret under the column as a terminal shows it."""
+    assert text_of(finding(Place("a.yaml", line, column)))[1:] == snippet
+
+
+@pytest.mark.parametrize("column", [1, 80, 81, 150, 300, 301])
+def test_a_long_line_is_cut_around_the_column(column: int) -> None:
+    """The snippet of a long line is a hundred characters with the caret inside."""
+    shown, caret = (
+        row.partition("| ")[2] for row in text_of(finding(Place("a.yaml", 4, column)))[1:]
+    )
+    assert len(shown) <= 100
+    assert caret.index("^") < 100
+    assert shown[caret.index("^")] == ("!" if column == 301 else "x")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [None, Place("a.yaml", 99, 1), Place("a.yaml", 0, 0), Place("missing.yaml", 1, 1)],
+    ids=["no place", "line too high", "line zero", "no such file"],
+)
+def test_no_snippet_without_a_line(place: Place | None) -> None:
+    """A finding whose line cannot be read is said on one line."""
+    where = f"{place}: " if place else ""
+    assert text_of(finding(place)) == [f"{where}it is wrong — mend it [some-code]"]
+
+
+def test_a_file_cannot_command_the_terminal() -> None:
+    """Control characters of a file or a message are shown as signs, never sent."""
+    one = finding(Place("a.yaml", 5, 1), message="key \x1b[31m\n\x9b")
+    written = as_text([one], lambda file: LINES[file])
+    assert "ESC \ufffd[31m BEL \ufffd" in written
+    assert "key \ufffd[31m\ufffd\ufffd —" in written
+
+
+def test_a_line_end_of_windows_is_not_shown() -> None:
+    """The carriage return of a CRLF file is no part of the snippet."""
+    assert text_of(finding(Place("crlf.yaml", 1, 1)))[1] == "     1 | title: x"
+
+
+@pytest.mark.parametrize(
+    ("severity", "label"), [("error", ""), ("warning", "warning: "), ("info", "note: ")]
+)
+def test_a_severity_is_named(severity: str, label: str) -> None:
+    """What is less than an error is called so before its message."""
+    one = finding(Place("b.yaml", 3, 4), Severity(severity))
+    assert text_of(one) == [f"b.yaml:3:4: {label}it is wrong — mend it [some-code]"]
+
+
+def test_json_has_every_field() -> None:
+    """The JSON of findings holds each field, null where there is no place, and the counts."""
+    findings = [finding(Place("a.yaml", 3, 4)), finding(None, Severity.INFO)]
+    read = json.loads(as_json(findings))
+    assert read["counts"] == {"error": 1, "warning": 0, "info": 1}
+    common = {"code": "some-code", "message": "it is wrong", "remedy": "mend it"}
+    placed = {"severity": "error", "file": "a.yaml", "line": 3, "column": 4}
+    unplaced = {"severity": "info", "file": None, "line": None, "column": None}
+    assert read["findings"] == [{**common, **placed}, {**common, **unplaced}]
+
+
+def test_json_of_nothing_is_json() -> None:
+    """No finding gives an empty list, not an empty text."""
+    assert json.loads(as_json([])) == {
+        "findings": [],
+        "counts": {"error": 0, "warning": 0, "info": 0},
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "line"),
+    [
+        (
+            finding(Place("issues/a.yaml", 3, 4)),
+            "::error file=issues/a.yaml,line=3,col=4::it is wrong — mend it [some-code]",
+        ),
+        (finding(None, Severity.WARNING), "::warning::it is wrong — mend it [some-code]"),
+        (
+            finding(Place("a,b:c%.yaml", 1, 1), Severity.INFO, "100%\r\n"),
+            "::notice file=a%2Cb%3Ac%25.yaml,line=1,col=1::100%25%0D%0A — mend it [some-code]",
+        ),
+    ],
+    ids=["error", "no place", "escaped"],
+)
+def test_github_annotations(one: Finding, line: str) -> None:
+    """A finding is one workflow command, with what GitHub reserves escaped."""
+    assert as_github([one]) == line
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [("", "a.yaml"), (".", "a.yaml"), ("news/letter", "news/letter/a.yaml")],
+    ids=["none", "here", "below"],
+)
+def test_github_finds_the_file(folder: str, file: str) -> None:
+    """An annotation names the file from the top of the repository."""
+    assert f"file={file}," in as_github([finding(Place("a.yaml", 1, 1))], folder)
+
+
+@pytest.mark.parametrize(
+    ("severities", "count", "line"),
+    [
+        ([], 5, "5 editions checked, nothing to mend"),
+        ([], 1, "1 edition checked, nothing to mend"),
+        (["error"], 1, "1 error; 1 edition checked"),
+        (["info", "error", "info"], 2, "1 error, 2 info; 2 editions checked"),
+        (["warning", "warning"], 0, "2 warnings; 0 editions checked"),
+    ],
+    ids=["clean", "one", "error", "mixed", "warnings"],
+)
+def test_summary(severities: list[str], count: int, line: str) -> None:
+    """The summary counts each severity, the worst first."""
+    findings = [finding(None, Severity(severity)) for severity in severities]
+    assert summary(findings, count) == line
