@@ -36,7 +36,9 @@ def georgia() -> Sheet:
     sheet.lay(MIST, SEA, poly([*far, (1260, 660), (-60, 660)]), shade=0.25)
     sheet.lay(PAPER, PAPER, poly(snow))
     sheet.lay(SEA, NAVY, poly([*near, (1260, 660), (-60, 660)]), shade=0.3)
-    sheet.hill(NAVY, DEEP, [(-60, 450), (240, 520), (560, 480), (800, 400), (940, 372), (1260, 420)])
+    sheet.hill(
+        NAVY, DEEP, [(-60, 450), (240, 520), (560, 480), (800, 400), (940, 372), (1260, 420)]
+    )
     sheet.lay(SAND, DUNE, arch(925, 384, 120, 168), shade=0.4)
     sheet.lay("#f2c879", OCHRE, arch(925, 384, 76, 138))
     left = smooth([(900, 381), (800, 432), (860, 470), (560, 520), (480, 660)])
@@ -64,7 +66,9 @@ def silk_routes() -> Sheet:
     bands = ((SAND, DUNE), (DUNE, OCHRE), (SEA, NAVY), (DUNE, OCHRE), (NAVY, DEEP))
     for step, (top, bottom) in enumerate(bands):
         y = 90 + 92 * step
-        sheet.hill(top, bottom, [(-60, y + 30), (140, y - 14), (340, y + 34), (560, y - 10), (780, y + 24)])
+        sheet.hill(
+            top, bottom, [(-60, y + 30), (140, y - 14), (340, y + 34), (560, y - 10), (780, y + 24)]
+        )
     for step in range(5):
         y, colour = 470 - 78 * step, (PAPER, BRICK, PAPER, RUST, NAVY)[step]
         bends = [
@@ -89,7 +93,9 @@ def west_africa() -> Sheet:
         x, y = 36 + place % 3 * 138, 158 + place // 3 * 92
         tile = [(x, y), (x + 132, y), (x + 132, y + 86), (x, y + 86)]
         sheet.lay(*tones[(place * 2 + place // 3) % 5], poly(tile))
-    route = smooth([(20, 590), (120, 480), (210, 470), (260, 380), (350, 330), (360, 240), (470, 180)])
+    route = smooth(
+        [(20, 590), (120, 480), (210, 470), (260, 380), (350, 330), (360, 240), (470, 180)]
+    )
     sheet.lay(PAPER, PAPER, line(route, 11), shade=0.35)
     sheet.words("Migration Policies", (34, 78), 35, NAVY)
     sheet.words("in West Africa", (35, 116), 25, BRICK)

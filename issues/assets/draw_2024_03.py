@@ -34,7 +34,14 @@ def mieux() -> Sheet:
     sheet.lay("#2f5a85", "#24486f", *(disc(x, y, 8) for x, y in dots[23:]))
     sheet.lay(SAND, SAND, line(arc(600, 385, (528, 340)), 3))
     for middle, reach in ((216, 144), (984, 144), (600, 240)):
-        tones = ((MIST, SEA), (SEA, NAVY), (SAND, DUNE), (DUNE, OCHRE), ("#d0672f", RUST), (NAVY, DEEP))
+        tones = (
+            (MIST, SEA),
+            (SEA, NAVY),
+            (SAND, DUNE),
+            (DUNE, OCHRE),
+            ("#d0672f", RUST),
+            (NAVY, DEEP),
+        )
         for step, tone in enumerate(tones):
             half = reach * (1 - 0.145 * step)
             sheet.lay(*tone, poly(arc(middle, 385, (half, half * 1.06))), shade=0.25)
@@ -66,9 +73,19 @@ def frameworks() -> Sheet:
     tones = ((NAVY, DEEP), (SEA, NAVY), (DUNE, OCHRE), (BRICK, RUST))
     for step, (top, bottom) in enumerate(tones):
         left, head = 176 + 74 * step, 150 + 62 * step
-        corner = [(left, head), (left + 106, head), (left + 146, head + 40), (left + 146, 560), (left, 560)]
+        corner = [
+            (left, head),
+            (left + 106, head),
+            (left + 146, head + 40),
+            (left + 146, 560),
+            (left, 560),
+        ]
         sheet.lay(top, bottom, poly(corner), shade=0.35)
-        sheet.lay(PAPER, PAPER, poly([(left + 106, head), (left + 146, head + 40), (left + 106, head + 40)]))
+        sheet.lay(
+            PAPER,
+            PAPER,
+            poly([(left + 106, head), (left + 146, head + 40), (left + 106, head + 40)]),
+        )
         for mark in range(3):
             y = head + 62 + 18 * mark
             sheet.lay(PAPER, PAPER, line([(left + 20, y), (left + 62, y)], 3), opacity=0.7)
@@ -98,7 +115,10 @@ def integration() -> Sheet:
     for row in range(3):
         for column in range(4):
             x, y, pick = 180 * column, 180 * row, (5 * row + 3 * column + row * column) % 6
-            sheet.lay(*tones[(pick + 2) % 6], poly([(x, y), (x + 180, y), (x + 180, y + 180), (x, y + 180)]))
+            sheet.lay(
+                *tones[(pick + 2) % 6],
+                poly([(x, y), (x + 180, y), (x + 180, y + 180), (x, y + 180)]),
+            )
             turn = (column + 2 * row + row * column) % 4
             corner = ((x, y), (x + 180, y), (x + 180, y + 180), (x, y + 180))[turn]
             for radius, tone in ((180, pick), (118, pick + 5), (56, pick + 2)):
@@ -130,7 +150,9 @@ def training() -> Sheet:
         top, bottom = ((SAND, DUNE), (SEA, NAVY))[step % 2]
         sheet.lay(top, bottom, poly([(x, y), (666, y), (666, 402), (x, 402)]), shade=0.3)
         sheet.lay(PAPER, PAPER, poly([(x, y), (666, y), (666, y + 9), (x, y + 9)]))
-    for step, (top, bottom) in enumerate(((NAVY, DEEP), (DUNE, OCHRE), (SAND, DUNE), (PAPER, SAND))):
+    for step, (top, bottom) in enumerate(
+        ((NAVY, DEEP), (DUNE, OCHRE), (SAND, DUNE), (PAPER, SAND))
+    ):
         lift, reach = 20 * step, 320 - 14 * step
         for side in (-1, 1) if step < 2 else (-1,):
             bow = ((0, 436), (0.2, 396), (0.55, 386), (1, 420))

@@ -38,7 +38,12 @@ def declaration() -> Sheet:
         sheet.lay(colour, colour, line(arc(600, 400, (radius, radius * 0.84)), 9))
     for depth in (430, 470, 510, 550):
         half = 60 + (depth - 430) * 0.5
-        sheet.lay(PAPER, PAPER, line([(600 - half * 0.8, depth), (600 + half * 0.8, depth)], 4), opacity=0.5)
+        sheet.lay(
+            PAPER,
+            PAPER,
+            line([(600 - half * 0.8, depth), (600 + half * 0.8, depth)], 4),
+            opacity=0.5,
+        )
     for step, (top, bottom) in enumerate(((DUNE, OCHRE), (SEA, NAVY), (NAVY, DEEP))):
         reach, rise = 500 - 95 * step, 300 + 66 * step
         left = smooth(
@@ -60,7 +65,11 @@ def declaration() -> Sheet:
 def vienna() -> Sheet:
     """Draw circles that overlap over an arcade, as debates do in a hall."""
     sheet = Sheet(NEWS, PAPER, SAND)
-    for x, y, radius, colour in ((270, 205, 150, SEA), (450, 205, 150, BRICK), (360, 130, 105, OCHRE)):
+    for x, y, radius, colour in (
+        (270, 205, 150, SEA),
+        (450, 205, 150, BRICK),
+        (360, 130, 105, OCHRE),
+    ):
         sheet.lay(colour, colour, disc(x, y, radius), opacity=0.78)
     sheet.lay(NAVY, DEEP, poly([(0, 300), (720, 300), (720, 540), (0, 540)]), shade=0.35)
     sheet.lay(OCHRE, OCHRE, poly([(0, 318), (720, 318), (720, 323), (0, 323)]))
@@ -102,7 +111,9 @@ def nigeria() -> Sheet:
         (455, 365, 120, 1, MIST),
     ):
         turns = ((0.99, 0.62), (1.28, 0.86), (0.99, 1.1))
-        corner = [(x + tail * radius * r * math.cos(a), y + radius * r * math.sin(a)) for r, a in turns]
+        corner = [
+            (x + tail * radius * r * math.cos(a), y + radius * r * math.sin(a)) for r, a in turns
+        ]
         sheet.lay(colour, colour, disc(x, y, radius), poly(corner), opacity=0.7)
     sheet.lay(PAPER, PAPER, disc(368, 285, 46), shade=0.4)
     sheet.lay(BRICK, RUST, disc(368, 285, 25))

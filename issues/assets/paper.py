@@ -13,7 +13,14 @@ from pathlib import Path
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 NAVY, BRICK, SAND, SEA, INK = "#17406d", "#b3471b", "#e9dcc5", "#6f9fb8", "#1d2733"
-PAPER, DUNE, OCHRE, MIST, DEEP, RUST = "#f6efe2", "#d8c39c", "#c98d4f", "#b9d0d8", "#0f2c4d", "#8d3512"
+PAPER, DUNE, OCHRE, MIST, DEEP, RUST = (
+    "#f6efe2",
+    "#d8c39c",
+    "#c98d4f",
+    "#b9d0d8",
+    "#0f2c4d",
+    "#8d3512",
+)
 SCALE = 4
 LEAD, NEWS, COVER = (1200, 600), (720, 540), (480, 640)
 SERIF = "NotoSerif-Regular.ttf", "DejaVuSerif.ttf", "LiberationSerif-Regular.ttf"
@@ -41,12 +48,18 @@ def line(points: Sequence[Point], width: float) -> Shape:
     """Draw a line with round ends along the gentle curve through `points`."""
     left: list[Point] = []
     right: list[Point] = []
-    for before, (x, y), after in zip([points[0], *points], points, [*points[1:], points[-1]], strict=False):
+    for before, (x, y), after in zip(
+        [points[0], *points], points, [*points[1:], points[-1]], strict=False
+    ):
         along, down = after[0] - before[0], after[1] - before[1]
         reach = width / 2 / (math.hypot(along, down) or 1)
         left.append((x - down * reach, y + along * reach))
         right.append((x + down * reach, y - along * reach))
-    shapes = poly([*left, *reversed(right)]), disc(*points[0], width / 2), disc(*points[-1], width / 2)
+    shapes = (
+        poly([*left, *reversed(right)]),
+        disc(*points[0], width / 2),
+        disc(*points[-1], width / 2),
+    )
 
     def draw(pen: ImageDraw.ImageDraw) -> None:
         for shape in shapes:
@@ -67,7 +80,12 @@ def smooth(points: Sequence[Point], *, closed: bool = False) -> list[Point]:
     curve: list[Point] = []
     for a, b, c, d in zip(ring, ring[1:], ring[2:], ring[3:], strict=False):
         for t in (step / 24 for step in range(24)):
-            weights = (-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2)
+            weights = (
+                -t + 2 * t**2 - t**3,
+                2 - 5 * t**2 + 3 * t**3,
+                t + 4 * t**2 - 3 * t**3,
+                t**3 - t**2,
+            )
             pairs = tuple(zip(weights, (a, b, c, d), strict=True))
             curve.append((sum(w * p[0] for w, p in pairs) / 2, sum(w * p[1] for w, p in pairs) / 2))
     return curve if closed else [*curve, points[-1]]
@@ -88,7 +106,9 @@ class Sheet:
         self.image = Image.new("RGB", (self.width * SCALE, self.height * SCALE), top)
         self.lay(top, bottom, poly([(0, 0), (self.width, 0), size, (0, self.height)]))
 
-    def lay(self, top: str, bottom: str, *shapes: Shape, shade: float = 0, opacity: float = 1) -> None:
+    def lay(
+        self, top: str, bottom: str, *shapes: Shape, shade: float = 0, opacity: float = 1
+    ) -> None:
         """Lay the shapes as one layer; `shade` is the strength of the shadow under it."""
         mask = Image.new("L", self.image.size, 0)
         for shape in shapes:
@@ -98,7 +118,9 @@ class Sheet:
             return
         if shade:
             self._cast(mask, shade)
-        ramp = Image.linear_gradient("L").resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BICUBIC)
+        ramp = Image.linear_gradient("L").resize(
+            (box[2] - box[0], box[3] - box[1]), Image.Resampling.BICUBIC
+        )
         low, high = (Image.new("RGB", ramp.size, ImageColor.getrgb(c)) for c in (bottom, top))
         self.image.paste(
             Image.composite(low, high, ramp), box, mask.crop(box).point(lambda v: int(v * opacity))
@@ -107,7 +129,9 @@ class Sheet:
     def _cast(self, mask: Image.Image, strength: float) -> None:
         soft = Image.new("L", (self.width + 80, self.height + 80), 0)
         soft.paste(mask.resize((self.width, self.height)), (40, 40))
-        soft = soft.filter(ImageFilter.GaussianBlur(9)).crop((40, 35, 40 + self.width, 35 + self.height))
+        soft = soft.filter(ImageFilter.GaussianBlur(9)).crop(
+            (40, 35, 40 + self.width, 35 + self.height)
+        )
         shadow = soft.resize(self.image.size).point(lambda v: int(v * strength))
         self.image.paste(ImageColor.getrgb(INK), (0, 0), shadow)
 

@@ -72,7 +72,7 @@ def test_quoted_fonts_keep_their_quotes() -> None:
     """A font name in quotes is still one name."""
     source = '<p style="font-family:Georgia, &quot;Times New Roman&quot;, serif">x</p>'
 
-    assert minify(source) == "<p style=\"font-family:Georgia, 'Times New Roman', serif\">x</p>"
+    assert minify(source) == "<p style=\"font-family:Georgia,'Times New Roman',serif\">x</p>"
 
 
 def test_an_address_in_a_style_is_left_alone() -> None:

@@ -52,7 +52,7 @@ class Language:
     @property
     def direction(self) -> str:
         """Either "rtl", for scripts that run from right to left, or "ltr"."""
-        return self.locale.text_direction
+        return _direction(self.tag)
 
     @property
     def name(self) -> str:
@@ -77,7 +77,7 @@ class Language:
 
     def date(self, day: datetime.date) -> str:
         """Write a day out, such as "19 November 2024"."""
-        return format_date(day, "long", locale=self.locale)
+        return _long_date(self.tag, day)
 
     def month(self, day: datetime.date) -> str:
         """Give the short month for a date block, such as "Nov"."""
@@ -122,10 +122,8 @@ class Language:
         """Escape `text` for HTML; Latin runs are isolated where the language runs the other way."""
         if self.direction == "ltr":
             return escape(text)
-        return Markup("").join(
-            _ISOLATE[run.startswith(SLOT_OPENING)].format(run) if latin else escape(run)
-            for run, latin in _runs(text)
-        )
+        parts = (_isolate(run) if latin else escape(run) for run, latin in _runs(text))
+        return Markup("".join(parts))  # noqa: S704  # every part is escaped
 
     def isolated(self, text: str) -> str:
         """Isolate Latin runs in plain text by U+2068 and U+2069 (UAX 9 section 2.4)."""
@@ -137,13 +135,25 @@ class Language:
         )
 
 
-_ISOLATE = {True: Markup("<bdi>{}</bdi>"), False: Markup('<bdi dir="ltr">{}</bdi>')}
+def _isolate(run: str) -> str:
+    opening = "<bdi>" if run.startswith(SLOT_OPENING) else '<bdi dir="ltr">'
+    return f"{opening}{escape(run)}</bdi>"
 
 
 @functools.cache
 def _locale(tag: str) -> Locale:
     # Plain English means the international day-month-year order, not the one of the United States.
     return Locale.parse("en-GB" if tag == "en" else tag, sep="-")
+
+
+@functools.cache
+def _direction(tag: str) -> str:
+    return _locale(tag).text_direction
+
+
+@functools.lru_cache(maxsize=1024)
+def _long_date(tag: str, day: datetime.date) -> str:
+    return format_date(day, "long", locale=_locale(tag))
 
 
 def _runs(text: str) -> list[tuple[str, bool]]:

@@ -88,16 +88,21 @@ class _Renderer(RendererHTML):
         return str(self._escape(tokens[idx].content))
 
 
-def _html(tokens: list[Token], escape: Escape) -> Markup:
-    parser = _parser()
-    html = _Renderer(escape).render(tokens, parser.options, {})
-    clean = nh3.clean(
-        html,
-        tags=set(TAGS),
-        attributes=_ATTRIBUTES,
-        url_schemes=set(SCHEMES),
-        link_rel=None,
+@functools.lru_cache(maxsize=32)
+def _renderer(escape: Escape) -> _Renderer:
+    return _Renderer(escape)
+
+
+@functools.cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(TAGS), attributes=_ATTRIBUTES, url_schemes=set(SCHEMES), link_rel=None
     )
+
+
+def _html(tokens: list[Token], escape: Escape) -> Markup:
+    html = _renderer(escape).render(tokens, _parser().options, {})
+    clean = _cleaner().clean(html)
     # nh3 writes HTML; inside MJML it must be XML, which has neither void tags nor &nbsp;.
     return Markup(clean.replace("<br>", "<br/>").replace("&nbsp;", "&#160;").strip())  # noqa: S704  # cleaned above
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_CONDITIONAL = re.compile(r"(<!--\[if [^\]]*\]>(?!<!-->)|(?<!<!--)<!\[endif\]-->)")
+# Patterns begin with fixed characters: that is what makes searching a mail for them fast.
+_CONDITIONAL = re.compile(r"(<!(?:--\[if [^\]]*\]>(?!<!-->)|\[endif\]-->(?<!<!--<!\[endif\]-->)))")
 _CLOSING = "<![endif]-->"
-_STYLE = re.compile(r'(<[a-zA-Z][^<>]*?) style="([^"]*)"')
+_STYLE = re.compile(r' style="([^"]*)"(?=[^<>]*>)')
 _STYLE_ELEMENT = re.compile(r"(<style[^>]*>)(.*?)(</style>)", re.DOTALL)
 _PLAIN_COMMENT = re.compile(r"<!--(?!\[if|>|<!|-->).*?-->", re.DOTALL)
 _ZERO_PX = re.compile(r"(?<![\d.#\w])0px\b")
@@ -63,12 +64,13 @@ def _last_opening(kept: list[str]) -> str:
 
 def _small(html: str) -> str:
     html = html.replace("<tbody>", "").replace("</tbody>", "").replace(" />", ">")
-    html = _STYLE_ELEMENT.sub(_small_element, html)
+    if "<style" in html:
+        html = _STYLE_ELEMENT.sub(_small_element, html)
     return _STYLE.sub(_small_attribute, html)
 
 
 def _small_attribute(found: re.Match[str]) -> str:
-    return found[1] + _small_style(found[2])
+    return _small_style(found[1])
 
 
 @lru_cache(maxsize=4096)
@@ -82,7 +84,7 @@ def _small_style(style: str) -> str:
         f"{name.strip()}:{value.strip()}"
         for name, _, value in (part.partition(":") for part in declarations if part)
     )
-    small = _HEX6.sub(r"#\1\2\3", _ZERO_PX.sub("0", _SPACE.sub(" ", small)))
+    small = _HEX6.sub(r"#\1\2\3", _ZERO_PX.sub("0", _SPACE.sub(" ", small).replace(", ", ",")))
     return f' style="{small}"' if small else ""
 
 

@@ -7,8 +7,8 @@ fifth to its size), and the compiler's faults are mended on both sides of it. No
 
 What mjml-python 1.4 (MRML 6) does that this module makes good:
 - attribute values are printed with Rust's debug format, so that combining marks, joiners,
-  directional marks and backslashes come out as literal escapes: they travel as character
-  references and come back afterwards;
+  directional marks and backslashes come out as literal escapes: they travel as hexadecimal digits
+  between marks that no issue can hold, and come back afterwards;
 - a padding of `0` without a unit is left out of the widths that Outlook is given;
 - unknown elements and attributes pass in silence; errors have byte offsets for positions;
 - fonts with well-known names are linked from a third party unless `fonts` is given;
@@ -27,20 +27,27 @@ from lxml import etree
 from infomail.compose.inline import inline
 from infomail.compose.tags import ATTRIBUTES, CHILDREN, EVERYWHERE, VOID
 from infomail.errors import TemplateError
+from infomail.model.fields import SLOT_OPENING
 
 _ZERO = re.compile(r"(?<![\d.])0(?=\s|$)")
-_REFERENCE = re.compile(r"&#(\d+);")
+_RISKY = re.compile(r"[^ -\[\]-~]+")
+"""All that is not printable ASCII, and the backslash."""
+_WRAPPED = re.compile(re.escape(SLOT_OPENING) + r"x([0-9a-f]+)\]\]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_KEPT_REFERENCES = frozenset({9, 10, 13, 34, 38, 39, 60, 62})
-"""White space and the characters of markup stay references: they would not survive otherwise."""
-
-# Compiled tags hold no raw < or >, so these patterns cannot reach into text.
-_STRAY = re.compile(r'(<(?:td|img)\b[^<>]*?) (?:vertical-align="middle"|height="auto")')
+# Compiled tags hold no raw < or >, so these patterns cannot reach into text. They begin with fixed
+# characters, which makes searching fast.
+_STRAY = (
+    re.compile(r' vertical-align="middle"(?=[^<>]*>)'),
+    re.compile(r' height="auto"(?=[^<>]*>)'),
+)
 _COLUMN_ALIGN = re.compile(r"(<div class=\"[^<>]*?text-align:)left(;direction:rtl)")
 _FRACTION = re.compile(r'(<img[^<>]* width=")(\d+)\.\d+"')
-_HEX3 = re.compile(r'(<[a-z]+[^<>]* )bgcolor="#([0-9a-fA-F])([0-9a-fA-F])([0-9a-fA-F])"')
+_HEX3 = re.compile(r' bgcolor="#([0-9a-fA-F])([0-9a-fA-F])([0-9a-fA-F])"(?=[^<>]*>)')
 # XML escapes the > of a child selector, which HTML does not read inside a style element.
 _SHEET = re.compile(r"(<style[^>]*>)([^<]*)")
+_CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
+# MRML gives Outlook's tables a class of their own, which nothing refers to.
+_GHOST_CLASS = re.compile(r' class="[\w -]*-outlook"(?=[^<>]*>)')
 _GHOST_TABLE = re.compile(r"(<!--\[if mso \| IE\]>(?:</?(?:td|tr|table)[^>]*>)*?<table)(?= )")
 _PREHEADER = re.compile(r'(<body[^>]*>)<div style="display:none')
 
@@ -59,13 +66,14 @@ def compile_mail(source: str, css: str, template: str) -> str:
     root = _parse(source, template)
     _validate(root, template)
     inline(root, css)
-    ascii_source = etree.tostring(root, encoding="us-ascii", method="xml").decode("ascii")
+    _drop_idle_classes(root)
+    _wrap_attributes(root)
     try:
-        html = mjml.mjml2html(ascii_source.replace("\\", "&#92;"), fonts={})
+        html = mjml.mjml2html(etree.tostring(root, encoding="unicode", method="xml"), fonts={})
     except ValueError as error:
         msg = f"{template}: the MJML compiler refused it ({error}) — simplify the last change"
         raise TemplateError(msg) from error
-    return _mend(_REFERENCE.sub(_character, html), root.get("lang", ""), root.get("dir", ""))
+    return _mend(_WRAPPED.sub(_unwrapped, html), root.get("lang", ""), root.get("dir", ""))
 
 
 def _parse(source: str, template: str) -> etree._Element:
@@ -135,6 +143,21 @@ def _validate_html(element: etree._Element, tag: str, template: str) -> None:
         element.text = ""
 
 
+def _drop_idle_classes(root: etree._Element) -> None:
+    """Take away classes that no style sheet in the head names; their rules are inlined by now."""
+    sheets = (style.text or "" for style in root.iter("mj-style"))
+    named = {name for sheet in sheets for name in _CLASS.findall(sheet)}
+    for element in root.iter(etree.Element):
+        names = element.get("class")
+        if names is None:
+            continue
+        kept = " ".join(name for name in names.split() if name in named)
+        if kept:
+            element.set("class", kept)
+        else:
+            del element.attrib["class"]
+
+
 def _refuse_unknown(name: str, what: str, known: tuple[str, ...], template: str) -> None:
     close = difflib.get_close_matches(name, known, n=1)
     remedy = f"did you mean `{close[0]}`?" if close else "delete it"
@@ -142,17 +165,34 @@ def _refuse_unknown(name: str, what: str, known: tuple[str, ...], template: str)
     raise TemplateError(msg)
 
 
-def _character(found: re.Match[str]) -> str:
-    code = int(found[1])
-    return found[0] if code in _KEPT_REFERENCES else chr(code)
+def _wrap_attributes(root: etree._Element) -> None:
+    """Wrap what the compiler would corrupt in attributes; mj-title becomes one (aria-label)."""
+    for element in root.iter(etree.Element):
+        for name, raw_value in element.items():
+            value = str(raw_value)
+            if not value.isascii() or "\\" in value or not value.isprintable():
+                element.set(name, _RISKY.sub(_wrapped, value))
+    title = root.find("mj-head/mj-title")
+    if title is not None and title.text:
+        title.text = _RISKY.sub(_wrapped, title.text)
+
+
+def _wrapped(found: re.Match[str]) -> str:
+    return f"{SLOT_OPENING}x{found[0].encode().hex()}]]"
+
+
+def _unwrapped(found: re.Match[str]) -> str:
+    return bytes.fromhex(found[1]).decode()
 
 
 def _mend(html: str, language: str, direction: str) -> str:
     """Give the compiler's output what accessibility, Outlook and validators ask for."""
     html = _SHEET.sub(lambda found: found[1] + unescape(found[2]), html)
-    html = _STRAY.sub(r"\1", html)
+    for stray in _STRAY:
+        html = stray.sub("", html)
+    html = _GHOST_CLASS.sub("", html)
     html = _FRACTION.sub(r'\1\2"', html)
-    html = _HEX3.sub(r'\1bgcolor="#\2\2\3\3\4\4"', html)
+    html = _HEX3.sub(r' bgcolor="#\1\1\2\2\3\3"', html)
     html = _PREHEADER.sub(
         rf'\1<div lang="{language}" dir="{direction}" style="display:none', html, count=1
     )

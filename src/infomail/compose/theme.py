@@ -9,16 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MethodType
+from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined
+from jinja2.environment import TemplateModule
 from jinja2.exceptions import TemplateSyntaxError
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from infomail.compose.language import Language
+from infomail.compose.markdown import Rendered
+from infomail.compose.numbering import Footnotes
 from infomail.compose.view import (
+    AlternateView,
     ChipView,
     EditionView,
     ItemView,
+    LetterView,
     LinkView,
     PictureView,
     SectionView,
@@ -30,20 +38,56 @@ MAIL = "mail.mjml"
 MAIL_CSS = "mail.css"
 PAGE = "page.html"
 TEXT = "message.txt"
-_OWN_VALUES = (ItemView, SectionView, EditionView, PictureView, LinkView, ChipView, Palette)
+_READABLE = frozenset(
+    {
+        AlternateView,
+        ChipView,
+        EditionView,
+        ItemView,
+        LetterView,
+        LinkView,
+        PictureView,
+        SectionView,
+        Palette,
+        Rendered,
+        LoopContext,
+        TemplateModule,
+    }
+)
+"""What templates read; every attribute without an underscore is theirs."""
+_CALLABLE = frozenset({Language, Footnotes, PictureView, SectionView})
+"""What templates call the methods of."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, with a short way for our own frozen values.
+    """Jinja's sandbox, with a short way for our own frozen values and for macros.
 
-    Their attributes are what a template is meant to read; checking each one again takes a third of
-    the time of a rendering.
+    What our values offer without an underscore is what a template is meant to read and call;
+    checking each of thousands of steps again takes half the time of a rendering.
     """
 
-    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
-        if isinstance(obj, _OWN_VALUES):
-            return not attr.startswith("_")
-        return super().is_safe_attribute(obj, attr, value)
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401  # Jinja's signature
+        if type(obj) in _READABLE and not attribute.startswith("_"):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+    def call(  # Jinja's own
+        __self,  # noqa: N805  # named as Jinja names it, so that no keyword collides
+        __context: Context,  # noqa: PYI063
+        __obj: Any,  # noqa: ANN401
+        *args: Any,  # noqa: ANN401
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        kind = type(__obj)
+        if kind is MethodType and type(__obj.__self__) in _CALLABLE:
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            return __obj(*args, **kwargs)
+        if kind is Macro:
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            return __obj(__context.eval_ctx, *args, **kwargs)
+        return super().call(__context, __obj, *args, **kwargs)
 
 
 @dataclass(frozen=True)

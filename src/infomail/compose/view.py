@@ -7,6 +7,7 @@ or order. All values are frozen; text is unescaped, escaping is the templates' b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from infomail.compose.markdown import Rendered
 
@@ -106,6 +107,15 @@ class SectionView:
     def anchor(self) -> str:
         """The section's id in mail and page."""
         return self.name
+
+    def blocks(self, skip: int) -> tuple[tuple[ItemView, ...], ...]:
+        """Group items for the mail: one with a picture alone, neighbours without one together.
+
+        Args:
+            skip: how many items to leave out at the beginning.
+        """
+        grouped = groupby(enumerate(self.items[skip:]), lambda pair: pair[1].image and pair[0])
+        return tuple(tuple(item for _, item in group) for _, group in grouped)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ def _issue_files(folder: Path) -> list[re.Match[str]]:
 
 
 def _yaml_files(folder: Path) -> list[Path]:
-    return sorted((folder / ISSUES_FOLDER).glob("*.y*ml"))
+    # Hidden files are an editor's or the system's, such as .#2024-11.yaml.
+    return sorted((folder / ISSUES_FOLDER).glob("[!.]*.y*ml"))
 
 
 def chosen_slugs(folder: Path, named: Sequence[str]) -> tuple[str, ...]:
@@ -128,10 +129,10 @@ def load_manuscript(
         IssueError: the files have problems.
     """
     issues = folder / ISSUES_FOLDER
-    source = _read_issue(folder, issues / f"{slug}.yaml")
+    source = _read_issue(folder, issues / f"{slug}.yaml", slug)
     words = None
     if language:
-        words = _read_issue(folder, issues / f"{slug}.{language}.yaml")
+        words = _read_issue(folder, issues / f"{slug}.{language}.yaml", slug)
         words = dataclasses.replace(words, language=language)
         _refuse_unknown_language(words, newsletter)
     manuscript = parse_manuscript(slug, newsletter, source, words)
@@ -159,7 +160,8 @@ def _read_issue(folder: Path, path: Path, slug: str) -> SourceText:
         raise SettingsError(msg)
     place = Place(f"{ISSUES_FOLDER}/{path.name}", 1, 1)
     remedy = "write the issue first; a translation holds only words"
-    _refuse("no-source", "there is no such file, though its name is in use", remedy, place)
+    message = "there is no such file, though its name is in use"
+    raise IssueError((Finding("no-source", Severity.ERROR, message, remedy, place),))
 
 
 def read_picture(folder: Path, src: str, place: Place) -> bytes:

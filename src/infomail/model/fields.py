@@ -91,7 +91,7 @@ def _plain_text(value: Any) -> str:  # noqa: ANN401  # whatever YAML gave
         refuse(
             f"it holds {SLOT_OPENING!r}, which stands for a subscriber's data", "write it otherwise"
         )
-    return unicodedata.normalize("NFC", value)
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
 
 
 def _one_line(value: Any) -> str:  # noqa: ANN401
