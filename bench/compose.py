@@ -7,6 +7,7 @@ Each round composes issues whose texts were never seen before (see `issue20.py`)
     a  the whole chain for the Arabic edition, two YAML texts
     B  mjml 5 in a warm node process, compiling the very MJML that our theme rendered in A;
        timed by node itself, without the pipe, validationLevel soft, minify off
+    U  mjml 5 on the same issue as MJML is usually written (`usual.mjml`)
 
 Pictures are prepared beforehand, as they are when unchanged. Three rounds warm up both sides (in
 each of them mjml compiles ten mails). Stages are timed in rounds of their own afterwards. Garbage
@@ -51,8 +52,9 @@ WARM_COMPILATIONS = 10
 STAGE_ROUNDS = 15
 MAIL_TEMPLATE = "mail.mjml"
 
-A, H, AR, B = "A whole chain, English", "h html alone", "a whole chain, Arabic", "B mjml 5 alone"
-A_BYTES, AR_BYTES, B_BYTES = "html of A", "html of a", "html of B"
+A, H, AR = "A whole chain, English", "h html alone", "a whole chain, Arabic"
+B, U = "B mjml 5, our MJML", "U mjml 5, usual MJML"
+A_BYTES, AR_BYTES, B_BYTES, U_BYTES = "html of A", "html of a", "html of B", "html of U"
 
 _Result = TypeVar("_Result")
 
@@ -110,6 +112,8 @@ class Bench:
         self.pictures = write_newsletter(folder)
         self.desk = Desk(folder)
         self.theme = RecordingTheme(self.desk.theme.sources)
+        usual = Path(__file__).with_name("usual.mjml").read_text(encoding="utf-8")
+        self._usual = compose.Theme({"usual.mjml": usual})
         self._next_seed = 0
         self._assets = self._prepared()
 
@@ -124,6 +128,12 @@ class Bench:
         words = SourceText(f"issues/{texts.slug}.{ARABIC}.yaml", texts.arabic, ARABIC)
         wanted = words if language == ARABIC else None
         return parse_manuscript(texts.slug, self.desk.newsletter, source, wanted)
+
+    def usual_mjml(self, texts: IssueTexts) -> str:
+        """Write the issue as MJML is usually written."""
+        given = self.ingredients()
+        view = lay_out(self.load(texts), given.newsletter, given.language, given.assets)
+        return self._usual.render("usual.mjml", given.language, view=view)
 
     def _prepared(self) -> dict[tuple[str, int], Asset]:
         """Prepare the pictures, which are the same in every issue."""
@@ -172,11 +182,16 @@ def timed(work: Callable[[], _Result]) -> tuple[float, _Result]:
 def one_round(bench: Bench, mjml: Mjml | None, compilations: int) -> dict[str, float]:
     """Measure each figure once, on new texts."""
     figures_ms: dict[str, float] = {}
-    figures_ms[A], english = bench.whole(bench.new_texts())
-    source = bench.theme.rendered[MAIL_TEMPLATE]
-    for _ in range(compilations if mjml else 0):
-        answer = mjml.compile(source) if mjml else {}
-        figures_ms[B], figures_ms[B_BYTES] = answer["ms"], answer["bytes"]
+    texts = bench.new_texts()
+    figures_ms[A], english = bench.whole(texts)
+    sources = (
+        (B, B_BYTES, bench.theme.rendered[MAIL_TEMPLATE]),
+        (U, U_BYTES, bench.usual_mjml(texts)),
+    )
+    for name, size, source in sources if mjml else ():
+        for _ in range(compilations):
+            answer = mjml.compile(source) if mjml else {}
+            figures_ms[name], figures_ms[size] = answer["ms"], answer["bytes"]
     figures_ms[H], _ = bench.html_alone(bench.new_texts())
     figures_ms[AR], arabic = bench.whole(bench.new_texts(), ARABIC)
     figures_ms[A_BYTES] = len(english.html.encode())
@@ -214,18 +229,18 @@ def stage_rounds(bench: Bench, language: str) -> tuple[dict[str, list[float]], l
 def print_figures(measured: dict[str, list[float]]) -> None:
     """Print the table of the interleaved run, and the ratios of medians."""
     figures.heading("one interleaved run", "ms")
-    for name in (A, H, AR, B):
+    for name in (A, H, AR, B, U):
         if name in measured:
             figures.row(name, measured[name])
     figures.heading("size of the html", "bytes")
-    for name in (A_BYTES, AR_BYTES, B_BYTES):
+    for name in (A_BYTES, AR_BYTES, B_BYTES, U_BYTES):
         if name in measured:
             figures.row(name, measured[name])
-    if B in measured:
+    for other in (B, U) if B in measured else ():
         print()
         for name in (A, H, AR):
-            ratio = median(measured[name]) / median(measured[B])
-            figures.note(f"{name} / {B}", f"{ratio:.3f} = 1/{1 / ratio:.2f}")
+            ratio = median(measured[name]) / median(measured[other])
+            figures.note(f"{name} / {other}", f"{ratio:.3f} = 1/{1 / ratio:.2f}")
 
 
 def print_stages(bench: Bench, language: str) -> None:
@@ -245,7 +260,7 @@ def start_mjml(node_modules: Path) -> Mjml | None:
     problem = "there is no node" if node is None else f"there is no mjml in {node_modules}"
     if node and (node_modules / "mjml").is_dir():
         return Mjml(node, node_modules.resolve())
-    print(f"skipped: {B}, {B_BYTES} and the ratios — {problem}; run npm install --prefix bench")
+    print(f"skipped: {B}, {U} and the ratios — {problem}; run npm install --prefix bench")
     return None
 
 

@@ -100,14 +100,14 @@ def _example(field: FieldInfo) -> str:
 
 
 def _command_page() -> str:
-    context = click.Context(infomail, info_name="infomail")
+    context = infomail.make_context("infomail", [], resilient_parsing=True)
     intro = (
         "Run infomail inside a newsletter folder or below it, or name one with `--newsletter`. "
         "Exit codes: 0 fine, 1 findings or failed work, 2 wrong use, 130 interrupted."
     )
     parts = ["# The command line", NOTE, intro, _help(infomail, context)]
     for name, command in sorted(infomail.commands.items()):
-        child = click.Context(command, info_name=name, parent=context)
+        child = command.make_context(name, [], parent=context, resilient_parsing=True)
         parts += [f"## infomail {name}", _help(command, child)]
     return "\n\n".join(parts) + "\n"
 

@@ -152,7 +152,8 @@ def check(
 
 def _checked(desk: Desk, issues: tuple[str, ...]) -> tuple[tuple[Finding, ...], int]:
     try:
-        return desk.check(desk.slugs(issues))
+        findings, edition_count = desk.check(desk.slugs(issues))
+        return (*desk.strays(issues), *findings), edition_count
     except IssueError as error:  # newsletter.yaml itself
         return error.findings, 0
 
@@ -191,7 +192,7 @@ def _build(
             click.echo(f"{mark} {_shown(one.folder)}  {one.digest[:12]}")
 
     findings = _with_progress("composing", slugs, lambda slug: desk.build(slug, done))
-    return staged, findings
+    return staged, [*desk.strays(issues), *findings]
 
 
 def _with_progress(
@@ -312,7 +313,8 @@ def _print_findings(findings: Iterable[Finding], folder: Path, *, err: bool) -> 
 
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8-sig").split("\n")
+        # Reading from a pipe that carries an issue's name would wait for ever.
+        return path.read_text(encoding="utf-8-sig").split("\n") if path.is_file() else []
     except (OSError, UnicodeDecodeError):
         return []
 

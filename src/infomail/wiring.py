@@ -65,6 +65,10 @@ class Desk:
         _ = self.newsletter
         return load.chosen_slugs(self.folder, named)
 
+    def strays(self, named: Sequence[str]) -> tuple[Finding, ...]:
+        """Find files in issues/ that are none; a person who names issues means only those."""
+        return () if named else load.stray_files(self.folder)
+
     def build(self, slug: str, done: Callable[[Staged], None]) -> tuple[Finding, ...]:
         """Compose and stage every edition of an issue; a broken one does not stop the others.
 

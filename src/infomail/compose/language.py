@@ -57,7 +57,7 @@ class Language:
     @property
     def name(self) -> str:
         """The language's own name, such as "français"."""
-        return Locale.parse(self.tag, sep="-").get_display_name() or self.tag
+        return _own_name(self.tag)
 
     def words(self, message: str) -> str:
         """Translate one of the fixed words."""
@@ -149,6 +149,11 @@ def _locale(tag: str) -> Locale:
 @functools.cache
 def _direction(tag: str) -> str:
     return _locale(tag).text_direction
+
+
+@functools.cache
+def _own_name(tag: str) -> str:
+    return Locale.parse(tag, sep="-").get_display_name() or tag
 
 
 @functools.lru_cache(maxsize=1024)

@@ -65,8 +65,11 @@ def _parser() -> MarkdownIt:
     return parser.disable([*_BLOCKS_OFF, *_INLINES_OFF])
 
 
+@functools.lru_cache(maxsize=1024)
 def render(prose: str, escape: Escape) -> Rendered:
     """Render prose to clean HTML and to plain blocks.
+
+    Results are kept, since a preview renders an issue again of which one text has changed.
 
     Args:
         prose: Markdown.

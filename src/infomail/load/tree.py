@@ -117,6 +117,9 @@ class _Builder:
 
     def take(self, event: yaml.Event) -> None:
         """Add what one event says to the tree."""
+        if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._close()
+            return
         mark = event.start_mark
         place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file, 1, 1)
         match event:
@@ -131,8 +134,6 @@ class _Builder:
                 self._open(Mapping(place), event)
             case yaml.SequenceStartEvent():
                 self._open(Sequence(place), event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._close()
             case yaml.DocumentStartEvent() if self.root is not None:
                 self._stop("second-document", "a second document begins", "delete `---`", place)
 
