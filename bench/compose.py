@@ -4,6 +4,7 @@ Each round composes issues whose texts were never seen before (see `issue20.py`)
 
     A  the whole chain, YAML text to edition: html, text and page (English)
     h  the mail's html alone, from the manuscript: lay out, render, inline, compile, minify
+    e  the whole chain again after one sentence of A was changed, as in a preview
     a  the whole chain for the Arabic edition, two YAML texts
     B  mjml 5 in a warm node process, compiling the very MJML that our theme rendered in A;
        timed by node itself, without the pipe, validationLevel soft, minify off
@@ -53,6 +54,7 @@ STAGE_ROUNDS = 15
 MAIL_TEMPLATE = "mail.mjml"
 
 A, H, AR = "A whole chain, English", "h html alone", "a whole chain, Arabic"
+EDITED = "e whole chain, one sentence changed"
 B, U = "B mjml 5, our MJML", "U mjml 5, usual MJML"
 A_BYTES, AR_BYTES, B_BYTES, U_BYTES = "html of A", "html of a", "html of B", "html of U"
 
@@ -179,6 +181,11 @@ def timed(work: Callable[[], _Result]) -> tuple[float, _Result]:
     return 1000 * (time.perf_counter() - start), result
 
 
+def edited(texts: IssueTexts) -> IssueTexts:
+    """Change one sentence of the issue."""
+    return dataclasses.replace(texts, english=texts.english.replace(". ", "! ", 1))
+
+
 def one_round(bench: Bench, mjml: Mjml | None, compilations: int) -> dict[str, float]:
     """Measure each figure once, on new texts."""
     figures_ms: dict[str, float] = {}
@@ -192,6 +199,7 @@ def one_round(bench: Bench, mjml: Mjml | None, compilations: int) -> dict[str, f
         for _ in range(compilations):
             answer = mjml.compile(source) if mjml else {}
             figures_ms[name], figures_ms[size] = answer["ms"], answer["bytes"]
+    figures_ms[EDITED], _ = bench.whole(edited(texts))
     figures_ms[H], _ = bench.html_alone(bench.new_texts())
     figures_ms[AR], arabic = bench.whole(bench.new_texts(), ARABIC)
     figures_ms[A_BYTES] = len(english.html.encode())
@@ -229,7 +237,7 @@ def stage_rounds(bench: Bench, language: str) -> tuple[dict[str, list[float]], l
 def print_figures(measured: dict[str, list[float]]) -> None:
     """Print the table of the interleaved run, and the ratios of medians."""
     figures.heading("one interleaved run", "ms")
-    for name in (A, H, AR, B, U):
+    for name in (A, EDITED, H, AR, B, U):
         if name in measured:
             figures.row(name, measured[name])
     figures.heading("size of the html", "bytes")
