@@ -22,6 +22,7 @@ NEWSLETTER_FILE = "newsletter.yaml"
 ISSUES_FOLDER = "issues"
 TEMPLATES_FOLDER = "templates"
 MAX_PICTURE_BYTES = 20_000_000
+_NO_PROBLEM = ("", "", "")
 
 _ISSUE_FILE = re.compile(
     r"([a-z0-9]+(?:-[a-z0-9]+)*)(?:\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*))?\.yaml"
@@ -182,9 +183,11 @@ def read_picture(folder: Path, src: str, place: Place) -> bytes:
         found = inside and path.is_file()
         size_bytes = path.stat().st_size if found else 0
         problem = _picture_problem(src, inside=inside, found=found, size_bytes=size_bytes)
-        if not problem:
+        if problem == _NO_PROBLEM:
             return path.read_bytes()
-    except (OSError, ValueError, RuntimeError):
+    except RuntimeError:  # a link to itself; from Python 3.13 on it resolves, to no file
+        problem = _picture_problem(src, inside=True, found=False, size_bytes=0)
+    except (OSError, ValueError):
         problem = ("picture-unreadable", f"the picture {src} cannot be read", "check the file")
     code, message, remedy = problem
     raise IssueError((Finding(code, Severity.ERROR, message, remedy, place),))
@@ -192,7 +195,7 @@ def read_picture(folder: Path, src: str, place: Place) -> bytes:
 
 def _picture_problem(
     src: str, *, inside: bool, found: bool, size_bytes: int
-) -> tuple[str, str, str] | None:
+) -> tuple[str, str, str]:
     if not inside:
         remedy = "put it into issues/assets/ and name it from there"
         return "picture-outside", f"the picture {src} lies outside issues/", remedy
@@ -202,7 +205,7 @@ def _picture_problem(
     if size_bytes > MAX_PICTURE_BYTES:
         message = f"the picture {src} has {size_bytes:,} bytes"
         return "picture-too-large", message, "save it smaller: 2,400 pixels wide are plenty"
-    return None
+    return _NO_PROBLEM
 
 
 def load_theme(folder: Path) -> dict[str, str]:
