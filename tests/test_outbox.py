@@ -9,6 +9,8 @@ import json
 import os
 import random
 import re
+import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +35,18 @@ while True:
     for letter in "ab":
         stage(Path(sys.argv[1]), large(letter), MESSAGE)
         print(letter, flush=True)
+"""
+
+RACING = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from infomail.outbox import stage
+from test_outbox import MESSAGE, large
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(8):
+    stage(Path(sys.argv[1]), large(sys.argv[3]), MESSAGE)
 """
 
 
@@ -260,3 +274,97 @@ def test_languages_do_not_touch_each_other(tmp_path: Path) -> None:
     before = files_in(first.folder)
     stage(tmp_path, dataclasses.replace(edition("Bonjour"), language="fr"), MESSAGE)
     assert files_in(first.folder) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+def test_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    """Several processes that stage the same issue all succeed, and what remains is whole."""
+    arguments = [sys.executable, "-c", RACING, str(tmp_path), str(Path(__file__).parent)]
+    racers = [_started([*arguments, letter]) for letter in "abab"]
+    for racer in racers:
+        assert racer.stdout is not None
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        assert racer.stdin is not None
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    assert [racer.communicate()[1] for racer in racers] == [""] * len(racers)
+    assert [path.name for path in (tmp_path / "2024-11").iterdir()] == ["en"]
+    assert broken_digests(tmp_path / "2024-11" / "en") == []
+
+
+def _started(arguments: list[str]) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=pipe, text=True)  # noqa: S603
+
+
+def test_the_lock_is_no_part_of_an_issue(tmp_path: Path) -> None:
+    """The lock is one empty hidden file of the outbox; no issue and no edition has one."""
+    place = stage(tmp_path, edition(), MESSAGE).folder
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "2024-11"]
+    assert (tmp_path / ".lock").read_bytes() == b""
+    assert [path.name for path in place.parent.iterdir()] == ["en"]
+
+
+@pytest.mark.parametrize("name", ["en", ".en.previous", ".en.new-old"])
+@pytest.mark.parametrize("target", ["folder", "file", "nowhere", None])
+def test_a_link_or_file_in_the_way_goes(tmp_path: Path, name: str, target: str | None) -> None:
+    """A link or a file where a folder of the outbox belongs is removed; its target is kept."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "kept").write_bytes(b"kept")
+    (tmp_path / "file").write_bytes(b"kept")
+    before = files_in(tmp_path)
+    blocker = tmp_path / "outbox" / "2024-11" / name
+    blocker.parent.mkdir(parents=True)
+    if target:
+        blocker.symlink_to(tmp_path / target)
+    else:
+        blocker.write_bytes(b"in the way")
+    os.utime(blocker, (1_000, 1_000), follow_symlinks=False)
+    staged = stage(tmp_path / "outbox", edition(), MESSAGE)
+    assert staged.changed
+    assert [path.name for path in staged.folder.parent.iterdir()] == ["en"]
+    assert not staged.folder.is_symlink()
+    assert broken_digests(staged.folder) == []
+    shutil.rmtree(tmp_path / "outbox")
+    assert files_in(tmp_path) == before
+
+
+def test_a_link_does_not_hide_the_edition_of_before(tmp_path: Path) -> None:
+    """An edition that was moved aside comes back, even if a link took its place."""
+    place = stage(tmp_path, edition(), MESSAGE).folder
+    place.rename(place.parent / ".en.previous")
+    place.symlink_to(tmp_path)
+    assert not stage(tmp_path, edition(), MESSAGE).changed
+    assert [path.name for path in place.parent.iterdir()] == ["en"]
+    assert broken_digests(place) == []
+
+
+@pytest.mark.parametrize("target", ["same", "nowhere"])
+def test_a_linked_file_is_staged_anew(tmp_path: Path, target: str) -> None:
+    """A file of the edition that became a link is a file again; its target is kept."""
+    place = stage(tmp_path / "outbox", edition(), MESSAGE).folder
+    (tmp_path / "same").write_bytes(MESSAGE)
+    (place / "message.eml").unlink()
+    (place / "message.eml").symlink_to(tmp_path / target)
+    assert stage(tmp_path / "outbox", edition(), MESSAGE).changed
+    assert not (place / "message.eml").is_symlink()
+    assert (tmp_path / "same").read_bytes() == MESSAGE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no folder can be opened there")
+def test_the_swap_is_made_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the last rename the issue's folder is synced; before it, the edition's own folders."""
+    place = stage(tmp_path, edition(), MESSAGE).folder
+    synced: list[tuple[int, bytes]] = []
+
+    def fsync(descriptor: int) -> None:
+        found = os.fstat(descriptor)
+        if stat.S_ISDIR(found.st_mode):
+            there = place / "message.txt"
+            synced.append((found.st_ino, there.read_bytes() if there.exists() else b""))
+
+    monkeypatch.setattr("infomail.outbox.os.fsync", fsync)
+    stage(tmp_path, edition("New"), MESSAGE)
+    assert {place.stat().st_ino, (place / "assets").stat().st_ino} <= {ino for ino, _ in synced[:2]}
+    assert (place.parent.stat().st_ino, (place / "message.txt").read_bytes()) in synced[2:]

@@ -245,7 +245,7 @@ def demo(context: click.Context) -> None:
 def _demo_desk(context: click.Context) -> Desk:
     import datetime  # noqa: PLC0415
 
-    from infomail.skeletons import make_newsletter  # noqa: PLC0415
+    from infomail.skeletons import make_newsletter, write_schemas  # noqa: PLC0415
     from infomail.wiring import Desk  # noqa: PLC0415
 
     folder = _folder(context)
@@ -254,6 +254,8 @@ def _demo_desk(context: click.Context) -> Desk:
         if not (folder / "newsletter.yaml").is_file():
             make_newsletter(folder, datetime.datetime.now(datetime.UTC).date())
             click.echo(f"made a sample newsletter in {_shown(folder)}")
+    # The first line of each issue tells editors to look for the schema here.
+    write_schemas(folder)
     return Desk(folder)
 
 

@@ -2,6 +2,7 @@
 
     InfomailError
       IssueError        the editor's file: one or more findings, each with its place
+      PictureError      a picture of the editor's (compose/pictures.py)
       TemplateError     the designer's template
       SettingsError     the operator's folder, file or argument
       OutboxError       the staged editions cannot be written or read

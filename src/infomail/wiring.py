@@ -72,12 +72,14 @@ class Desk:
     def build(self, slug: str, done: Callable[[Staged], None]) -> tuple[Finding, ...]:
         """Compose and stage every edition of an issue; a broken one does not stop the others.
 
+        An edition with errors is staged all the same, so that people can look at it.
+
         Args:
             slug: the issue.
             done: called with each edition as it is staged.
 
         Returns:
-            What kept editions from being composed.
+            What kept editions from being composed, and the errors in those that were.
         """
         findings: list[Finding] = []
         for language in ("", *load.manuscript_languages(self.folder, slug)):
@@ -88,6 +90,8 @@ class Desk:
                 findings += error.findings
             else:
                 done(stage(self.outbox, edition, message(edition, self.newsletter)))
+                remarks = checks.check(checks.Proof(edition, manuscript, self.newsletter))
+                findings += [each for each in remarks if each.severity is Severity.ERROR]
         return tuple(findings)
 
     def check(self, slugs: Iterable[str]) -> tuple[tuple[Finding, ...], int]:
@@ -153,8 +157,8 @@ class Desk:
             except IssueError as error:
                 findings += error.findings
             except compose.PictureError as error:
-                message, _, remedy = str(error).partition(" — ")
-                findings.append(Finding("picture-refused", Severity.ERROR, message, remedy, place))
+                words = (error.problem, error.remedy)
+                findings.append(Finding("picture-refused", Severity.ERROR, *words, place))
             else:
                 digest = hashlib.sha256(data).hexdigest()
                 prepared[need.src, need.width_px] = (asset, digest)

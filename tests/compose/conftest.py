@@ -76,7 +76,8 @@ def composed(
 
     def compose_manuscript(manuscript: Manuscript) -> Edition:
         assets: dict[tuple[str, int], Asset] = {
-            (need.src, need.width_px): compose.prepare(picture(), need.src, need.width_px)
+            # Not prepared by Pillow, whose versions compress differently: names must not change.
+            (need.src, need.width_px): Asset(Path(need.src).name, picture(), 64, 48)
             for need in compose.pictures_needed(manuscript.issue, newsletter)
         }
         ingredients = compose.Ingredients(newsletter, theme, languages[manuscript.language], assets)

@@ -51,7 +51,7 @@ def test_pictures_are_wanted_as_wide_as_they_are_shown() -> None:
     assert needs == (
         PictureNeed("a.png", 1200, ("spotlight", "items", 0, "image", "src")),
         PictureNeed("a.png", 720, ("spotlight", "items", 1, "image", "src")),
-        PictureNeed("a.png", 320, ("publications", "items", 0, "image", "src")),
+        PictureNeed("a.png", 400, ("publications", "items", 0, "image", "src")),
     )
 
 
@@ -111,5 +111,63 @@ def test_an_item_in_another_language_says_so(composed: Any) -> None:  # noqa: AN
     )
     edition = composed(text)
 
-    assert '<div lang="ar" dir="rtl">' in edition.html
+    assert '<div lang="ar" dir="rtl" style="text-align:right">' in edition.html
     assert ' lang="ar" dir="rtl">' in edition.page
+
+
+def test_a_list_in_another_direction_is_indented_on_its_own_side(composed: Any) -> None:  # noqa: ANN401
+    """An Arabic list in an English mail has its bullets on the right."""
+    text = (
+        "title: T\nsubject: S\npreheader: P\ndate: 2026-12-01\n"
+        "news: [{title: خبر, language: ar, text: '- واحد'}]"
+    )
+
+    assert '<ul style="margin:0 0 12px;padding-left:0;padding-right:22px">' in composed(text).html
+
+
+@pytest.mark.parametrize(
+    ("section", "word"),
+    [
+        ("spotlight: {theme: T, intro: Introword}", "Introword"),
+        ("news: [{title: x, image: {src: a.png, alt: '', caption: Captionword}}]", "Captionword"),
+        ("spotlight: {theme: Themeword, items: [{title: x}]}", "Themeword"),
+    ],
+    ids=["intro without items", "caption of a decoration", "theme"],
+)
+def test_nothing_written_is_lost(composed: Any, section: str, word: str) -> None:  # noqa: ANN401
+    """What stands in the issue stands in mail, text and page."""
+    edition = composed(f"title: T\nsubject: S\npreheader: P\ndate: 2026-12-01\n{section}")
+
+    assert word in edition.html
+    assert word in edition.text
+    assert word in edition.page
+
+
+def test_an_empty_section_is_not_shown(composed: Any) -> None:  # noqa: ANN401
+    """A section without items, introduction and closing link leaves no bare heading."""
+    text = "title: T\nsubject: S\npreheader: P\ndate: 2026-12-01\nnews: []\ncalls: []"
+    edition = composed(text)
+
+    assert "News" not in edition.html + edition.text + edition.page
+
+
+def test_a_featured_publication_is_larger(composed: Any) -> None:  # noqa: ANN401
+    """Featured means a larger title and a larger cover."""
+    text = (
+        "title: T\nsubject: S\npreheader: P\ndate: 2026-12-01\npublications:\n"
+        "  - {title: x, featured: %s, image: {src: a.png, alt: y}}"
+    )
+    usual, featured = composed(text % "false").html, composed(text % "true").html
+
+    assert ("font-size:22px" in featured, 'width="180"' in featured) == (True, True)
+    assert 'width="124"' in usual
+
+
+def test_who_sends_is_part_of_the_digest(composed: Any) -> None:  # noqa: ANN401
+    """An edition from another sender is another edition, though it reads the same."""
+    import dataclasses  # noqa: PLC0415
+
+    edition = composed("title: T\nsubject: S\npreheader: P\ndate: 2026-12-01\nnews: [{title: x}]")
+    other = dataclasses.replace(edition, masthead=(("sender_address", "else@example.org"),))
+
+    assert edition.digest != other.digest

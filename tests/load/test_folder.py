@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,8 @@ def test_issues_are_named_in_order(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["2024-11.yml", "November 2024.yaml", "2024_11.yaml", "A.yaml", "a..yaml", "a.b.c.yaml",
+    ["2024-11.yml", "2016-01.YAML", "2016-01.YML",
+     "November 2024.yaml", "2024_11.yaml", "A.yaml", "a..yaml", "a.b.c.yaml",
      "é.yaml", "-a.yaml", "a--b.yaml", "a.f.yaml"],
 )  # fmt: skip
 def test_bad_file_name_is_found(name: str, folder: Path) -> None:
@@ -94,6 +96,19 @@ def test_bad_file_name_is_found(name: str, folder: Path) -> None:
         )
     ]
     assert load.issue_slugs(folder) == ("2024-11",)
+
+
+def test_second_file_of_one_translation_is_found(folder: Path) -> None:
+    """Two files of one language cannot both be the translation; neither is passed over."""
+    for tag in ("pt-BR", "pt-br"):
+        write(folder, f"2024-11.{tag}.yaml", "title: T\n")
+
+    assert [str(finding) for finding in load.stray_files(folder)] == [
+        (
+            "issues/2024-11.pt-br.yaml:1:1: issues/2024-11.pt-BR.yaml is the same translation — "
+            "keep one of the two [file-name]"
+        )
+    ]
 
 
 def test_issues_may_be_chosen_by_slug_or_path(folder: Path) -> None:
@@ -220,6 +235,36 @@ def test_link_out_of_the_folder_is_refused(folder: Path) -> None:
             "copy it here [outside]"
         )
     ]
+
+
+def test_translation_is_found_whatever_the_capitals_of_its_tag(
+    folder: Path, newsletter_text: str
+) -> None:
+    """A file and the newsletter mean the same language when their tags differ in capitals only."""
+    listed = newsletter_text.replace("[en, fr, ar]", "[en, PT-br, zh-TW]")
+    (folder / "newsletter.yaml").write_text(listed, encoding="utf-8")
+    for tag in ("pt-br", "zh-TW"):
+        write(folder, f"2024-11.{tag}.yaml", "title: T\nsubject: S\npreheader: P\n")
+    newsletter = load.load_newsletter(folder)
+    found = [
+        load.load_manuscript(folder, newsletter, "2024-11", language).inputs[1][0]
+        for language in newsletter.languages[1:]
+    ]
+
+    assert load.stray_files(folder) == ()
+    assert load.manuscript_languages(folder, "2024-11") == newsletter.languages[1:]
+    assert newsletter.languages == ("en", "pt-BR", "zh-TW")
+    assert found == ["issues/2024-11.pt-br.yaml", "issues/2024-11.zh-TW.yaml"]
+
+
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbf" + ISSUE.encode(), ISSUE.encode(), b"# x\r\n" * 9])
+def test_digest_is_the_files_own(data: bytes, folder: Path) -> None:
+    """The digest of a file is what any other program says of it."""
+    write(folder, "2024-11.yaml", data if b"title" in data else data + ISSUE.encode())
+    digest = hashlib.sha256((folder / "issues" / "2024-11.yaml").read_bytes()).hexdigest()
+    manuscript = load.load_manuscript(folder, load.load_newsletter(folder), "2024-11")
+
+    assert manuscript.inputs == (("issues/2024-11.yaml", digest),)
 
 
 def test_picture_is_read_from_below_issues(folder: Path) -> None:

@@ -150,6 +150,20 @@ def test_reordering_the_source_keeps_the_translation_right(parse: Parse) -> None
     assert [item.title for item in items(parse(swapped, WORDS))] == ["Deuxième", "Premier"]
 
 
+def test_items_in_other_letters_keep_their_translations_too(parse: Parse) -> None:
+    """Items with Arabic titles and without ids are known by their titles, not by their order."""
+    source = "title: T\nsubject: S\npreheader: P\ndate: 2024-11-20\nnews:\n"
+    one, two = "- title: ألف\n", "- title: باء\n"
+    names = [item.id for item in items(parse(source + one + two))]
+    words = "news:\n" + "".join(
+        f"- {{id: {name}, title: {title}}}\n"
+        for name, title in zip(names, ("Alif", "Ba"), strict=True)
+    )
+
+    assert [item.title for item in items(parse(source + one + two, words))] == ["Alif", "Ba"]
+    assert [item.title for item in items(parse(source + two + one, words))] == ["Ba", "Alif"]
+
+
 def test_bare_list_is_matched_with_a_section(parse: Parse) -> None:
     """A section may be a bare list in one file and written out in the other."""
     head = "title: A\nsubject: B\npreheader: C\n"

@@ -98,6 +98,13 @@ def test_missing_value_is_named_at_its_owner(
         ("letter:\n  text: a [[infomail:name]] b\n",
          "6:9: text: it holds '[[infomail:', which stands for a subscriber's data"),
         ('letter:\n  text: "a\\u0007b"\n', "6:9: text: it holds the control character U+0007"),
+        ("letter:\n  text: a &#12; b\n", "6:9: text: it holds the control character U+000C"),
+        ("letter:\n  text: a [b](/c) d\n",
+         "6:9: text: the link to '/c' is not a link that a mail may carry"),
+        ("letter:\n  text: Dear {name}\n", "6:9: text: it holds {name}"),
+        ("events:\n- title: T\n  start: 2024-05-05\n  end: 2024-05-01\n",
+         "8:8: end: it is before start"),
+        ("spotlight:\n  layout: half\n", "6:3: unknown key `layout` in a spotlight"),
     ],
     ids=str,
 )  # fmt: skip

@@ -72,6 +72,33 @@ def test_every_property_has_a_title(schema: dict[str, Any]) -> None:
     assert [name for name, described in named.items() if not described.get("title")] == []
 
 
+@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS.keys())
+def test_every_property_is_described_with_an_example(schema: dict[str, Any]) -> None:
+    """An editor can tell for every key what to write."""
+    lacking = [
+        (name, word)
+        for name, described in properties(schema)
+        for word in ("description", "examples")
+        if not described.get(word)
+    ]
+
+    assert lacking == []
+
+
+def examples_of(schema: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Go through all examples with the schema of their properties."""
+    for _, described in properties(schema):
+        for example in described.get("examples", ()):
+            yield described, example
+
+
+@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS.keys())
+def test_every_example_is_right(schema: dict[str, Any]) -> None:
+    """What an editor offers as an example is accepted."""
+    for described, example in examples_of(schema):
+        Draft202012Validator(described | {"$defs": schema["$defs"]}).validate(example)
+
+
 @pytest.mark.parametrize("slug", ["2015-07", "2024-03", "2024-11"])
 def test_schema_accepts_the_repositorys_issues(slug: str, repository: Path) -> None:
     """The issues that ship with infomail show no red line in an editor."""
@@ -143,8 +170,9 @@ def test_schema_wants_what_a_newsletter_needs(key: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [{"languages": []}, {"brand": {"colour": "red"}}, {"transport": "pigeon"}, {"nmae": "x"},
-     {"brand": {"logo": {"src": "a.png", "alt": "A", "width_px": 4000}}}],
-    ids=["languages", "colour", "transport", "typo", "width"],
+     {"brand": {"logo": {"src": "a.png", "alt": "A", "width_px": 4000}}},
+     {"brand": {"body_font": "'Georgia"}}],
+    ids=["languages", "colour", "transport", "typo", "width", "fonts"],
 )  # fmt: skip
 def test_schema_refuses_a_broken_newsletter(change: dict[str, Any]) -> None:
     """Values out of range are marked."""

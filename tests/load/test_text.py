@@ -123,11 +123,48 @@ def test_language_of_an_issue_comes_before_the_newsletters(parse: Parse) -> None
 
 
 def test_items_get_ids_from_their_titles(parse: Parse) -> None:
-    """An item without id is named after its title, and no two items share a name."""
-    news = parse(f"{HEAD}news:\n- title: A B\n- title: A B\n- title: ق\n- id: c\n  title: D\n")
+    """An item without id is named after its title, in whatever letters that is."""
+    news = parse(f"{HEAD}news:\n- title: A B\n- title: ألف\n- id: c\n  title: D\n")
 
     assert news.issue.news is not None
-    assert [item.id for item in news.issue.news.items] == ["a-b", "a-b-2", "news", "c"]
+    assert [item.id for item in news.issue.news.items] == ["a-b", "news-840a81", "c"]
+
+
+@pytest.mark.parametrize(
+    ("items", "place", "name"),
+    [
+        ("- title: A B\n- title: A B\n", "7:10", "a-b"),
+        ("- {id: a, title: X}\n- {id: a, title: Y}\n", "7:8", "a"),
+        ("- title: A\n- {id: a, title: B}\n", "7:8", "a"),
+        ("- title: ألف\n- title: ألف\n", "7:10", "news-840a81"),
+    ],
+    ids=["titles", "ids", "title and id", "Arabic titles"],
+)
+def test_no_two_items_share_a_name(items: str, place: str, name: str, problems: Problems) -> None:
+    """The second item of a name is refused, else a translation would be shown at the wrong one."""
+    assert problems(f"{HEAD}news:\n{items}") == [
+        (
+            f"issues/x.yaml:{place}: another item of news is already called `{name}` — "
+            f"give each its own `id`, such as `id: {name}-2` [duplicate-id]"
+        )
+    ]
+
+
+def test_items_of_two_sections_may_share_a_name(parse: Parse) -> None:
+    """A name is one within its section."""
+    event = "events:\n- {title: A, start: 2024-11-20}\n"
+
+    assert parse(f"{HEAD}news:\n- title: A\n{event}").item_count == 2
+
+
+def test_language_that_the_newsletter_lacks_is_refused(problems: Problems) -> None:
+    """Nobody can subscribe to an issue in a language of which the newsletter knows nothing."""
+    assert problems(f"{HEAD}language: pt-br\n") == [
+        (
+            "issues/x.yaml:5:11: the newsletter has no language pt-BR — "
+            "write one of: en, fr, ar; or add it to its `languages` [unknown-language]"
+        )
+    ]
 
 
 def test_items_are_counted_over_all_sections(parse: Parse) -> None:

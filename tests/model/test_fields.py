@@ -18,8 +18,9 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 KINDS: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter(getattr(fields, name))
     for name in (
-        *("Line", "MaybeEmptyLine", "Prose", "Slug", "Day", "DayOrTime", "TimeZone"),
-        *("Language", "LanguageOrAll", "Country", "LinkUrl", "WebUrl", "Colour"),
+        *("Line", "MaybeEmptyLine", "Greeting", "Prose", "Slug", "Day", "DayOrTime", "TimeZone"),
+        *("Language", "LanguageOrAll", "Country", "LinkUrl", "WebUrl", "BaseUrl", "Colour"),
+        "FontStack",
     )
 }
 ODD = st.sampled_from(
@@ -129,6 +130,60 @@ def test_control_character_is_refused(kind: str, character: str) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["Line", "Prose"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[[infomail:x]]", "[[infomail\\:x]]", "[\\[infomail:x]]", "[[infomail&#58;x]]"),
+        *("&#91;&lbrack;infomail&colon;x]]", "\\[&#x5b;infomail\\:x]]", "[[info&#109;ail:x]]"),
+    ],
+)
+def test_slot_cannot_be_written_in_disguise(kind: str, text: str) -> None:
+    """Neither backslashes nor character references bring a subscriber's data into a text."""
+    assert "stands for a subscriber's data" in refusal(kind, text)
+
+
+@pytest.mark.parametrize("written", ["&#12;", "&#xC;", "&#12"])
+def test_control_character_by_its_number_is_refused(written: str) -> None:
+    """A character that Markdown would make is refused where it is written."""
+    assert refusal("Prose", f"a{written} b") == "it holds the control character U+000C"
+    assert read("Line", f"a{written} b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a & b \\* c &amp; [d", "[a](https://b.example/?c=d&e=f)", "<https://a.example>"),
+        *("[a](mailto:b@c.example)", "<a@b.example>", "[a](tel:+41227918888)", "a](b < c"),
+        *("[ü](https://münchen.example/ü)", "\\[a](b)"),
+    ],
+)
+def test_prose_with_good_links_is_taken(text: str) -> None:
+    """Links that lead somewhere, and marks that are no links, stay as they are."""
+    assert read("Prose", text) == text
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("[b](/rel)", "[c](#frag)", "[d]()", "[f](//evil.example)", "[g](ftp://a.example)"),
+        *("![h](i.png)", "<ftp://a.example>", "- x\n- > **[j](k)**", "[l](https://)", "[m](n 'o')"),
+        *("[p](https&colon;q)", "[r](mailto:)", "[s](www.example.org)"),
+        *("[t](javascript:alert(1))", "[u](file:///C:/a.pdf)", "<data:text/html,x>"),
+    ],
+)
+def test_link_of_prose_that_leads_nowhere_is_refused(link: str) -> None:
+    """A link inside a text has to be as good as one with a line of its own."""
+    assert refusal("Prose", f"One\n\n{link}").startswith("the link to '")
+
+
+@pytest.mark.parametrize("kind", ["Line", "MaybeEmptyLine", "Prose"])
+def test_name_is_refused_outside_the_greeting(kind: str) -> None:
+    """Only a greeting gets the subscriber's name."""
+    assert refusal(kind, "Dear {name},") == "it holds {name}"
+    assert read("Greeting", "Dear {name},") == "Dear {name},"
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -200,17 +255,57 @@ def test_no_day_is_refused(kind: str, written: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "tag"), [("en", "en"), ("pt-BR", "pt-BR"), ("EN", "en"), ("fr-ch", "fr-CH")]
+    ("written", "tag"),
+    [
+        *[("en", "en"), ("pt-BR", "pt-BR"), ("EN", "en"), ("fr-ch", "fr-CH"), ("pt-br", "pt-BR")],
+        *[("zh-TW", "zh-TW"), ("ZH-hant-tw", "zh-Hant-TW"), ("sr-RS", "sr-RS"), ("iw", "iw")],
+        *[("es-419", "es-419"), ("ca-es-VALENCIA", "ca-ES-valencia")],
+    ],
 )
 def test_language_is_written_as_bcp_47(written: str, tag: str) -> None:
-    """A language tag is given its usual capitals."""
+    """A language tag is given its usual capitals and no subtag that was not written."""
     assert read("Language", written) == tag
 
 
-@pytest.mark.parametrize("zone", ["../etc/passwd", "/etc/localtime", "Europe", "Mars", "", "UTC+1"])
+@pytest.mark.parametrize(
+    "tag", ["xx", "fr-BR", "en-XX", "en-ZZ", "und", "root", "pt_BR", "en-US@x", "", "\u017fv"]
+)
+def test_unknown_language_is_refused(tag: str) -> None:
+    """What CLDR does not know has neither months nor names of countries."""
+    assert "is not a language" in refusal("Language", tag)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Brussels", "America/Argentina/Ushuaia"])
+def test_time_zone_is_taken(zone: str) -> None:
+    """A region of the time zone database is taken as it is."""
+    assert read("TimeZone", zone) == zone
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        *("../etc/passwd", "/etc/localtime", "Europe", "Mars", "", "UTC+1", "localtime", "EST"),
+        *("posix/Europe/Brussels", "right/Europe/Brussels", "posixrules", "europe/brussels"),
+    ],
+)
 def test_no_time_zone_is_refused(zone: str) -> None:
     """Only names of the time zone database are time zones, and none is a path."""
     assert refusal("TimeZone", zone)
+
+
+@pytest.mark.parametrize("code", ["NG", "XK", "EU", "UN"])
+def test_country_is_taken(code: str) -> None:
+    """Countries, and what mails speak of like one, are taken."""
+    assert read("Country", code) == code
+
+
+@pytest.mark.parametrize("code", ["ZZ", "XA", "XB", "QO", "XY", "Unknown Region", "zz"])
+def test_code_of_no_country_is_refused(code: str) -> None:
+    """Codes that stand for nowhere would be shown as such to readers."""
+    with pytest.raises(ValidationError) as caught:
+        read("Country", code)
+
+    assert caught.value.errors()[0]["ctx"]["remedy"].endswith("such as NG for Nigeria")
 
 
 def test_colour_is_six_digits() -> None:

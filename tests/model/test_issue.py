@@ -72,6 +72,66 @@ def test_values_never_change() -> None:
         frozen.title = "other"  # type: ignore[misc]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2024-05-05", "2024-05-01", "it is before start"),
+        ("2024-05-05 10:00", "2024-05-05 09:30", "it is before start"),
+        ("2024-05-05 10:00", "2024-05-06", "start has a time of day, end has none"),
+        ("2024-05-05", "2024-05-06 10:00", "end has a time of day, start has none"),
+    ],
+)
+def test_event_ends_after_it_starts(start: str, end: str, said: str) -> None:
+    """Days in the wrong order, or a time on one side only, would be shown as nonsense."""
+    with pytest.raises(ValidationError) as caught:
+        issue(events=[{"title": "T", "start": start, "end": end}])
+    (error,) = caught.value.errors()
+
+    assert (error["msg"], error["ctx"]["field"]) == (said, "end")
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("2024-05-05", "2024-05-05"), ("2024-05-05 09:00", "2024-05-05 10:00"), ("2024-05-05", None)],
+)
+def test_event_may_end_as_it_starts(start: str, end: str | None) -> None:
+    """One day, some hours, or no end at all are all right."""
+    assert issue(events=[{"title": "T", "start": start, "end": end}]).events
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Hello {name}"},
+        {"subject": "{name}, read this"},
+        {"preheader": "{name}"},
+        {"letter": {"text": "{name}"}},
+        {"letter": {"text": "T", "signature": "{name}"}},
+        {"news": [{"title": "{name}"}]},
+        {"news": [{"title": "T", "image": {"src": "a", "alt": "{name}"}}]},
+    ],
+    ids=["title", "subject", "preheader", "text", "signature", "item", "alt"],
+)
+def test_name_stands_in_the_greeting_only(change: dict[str, Any]) -> None:
+    """Where no name is put in, nobody may read {name}."""
+    letter = issue(letter={"greeting": "Dear {name},", "text": "T"}).letter
+    with pytest.raises(ValidationError) as caught:
+        issue(**change)
+
+    assert letter is not None
+    assert letter.greeting == "Dear {name},"
+    assert [error["msg"] for error in caught.value.errors()] == ["it holds {name}"]
+
+
+def test_spotlight_is_never_half() -> None:
+    """A spotlight beside another section would lose its theme, so it has no layout to choose."""
+    least = issue(spotlight=[{"title": "T"}], news={"layout": "half"})
+
+    assert [section.layout for _, section in least.sections] == ["full", "half"]
+    with pytest.raises(ValidationError, match="layout"):
+        issue(spotlight={"layout": "half"})
+
+
 def test_unknown_key_is_refused() -> None:
     """No key is passed over, at any depth."""
     with pytest.raises(ValidationError) as caught:

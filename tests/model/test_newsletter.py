@@ -94,6 +94,61 @@ def test_address_that_could_do_harm_is_refused(address: str) -> None:
     assert said.endswith("is not an e-mail address")
 
 
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("https://news.example.org/", "https://news.example.org/"),
+        ("https://news.example.org:8443/a/b", "https://news.example.org:8443/a/b"),
+        ("https://münchen.example/ü/", "https://xn--mnchen-3ya.example/%C3%BC/"),
+        ("https://ü.рф:8443/", "https://xn--tda.xn--p1ai:8443/"),
+        ("https://[2001:db8::1]/a%20b", "https://[2001:db8::1]/a%20b"),
+    ],
+)
+def test_public_address_is_ascii(written: str, url: str) -> None:
+    """Addresses made from the public one can stand in any mail."""
+    newsletter = Newsletter.model_validate(LEAST | {"public_url": written})
+
+    assert newsletter.public_url == url
+    assert Newsletter.model_validate(LEAST | {"public_url": url}).public_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://a.example/?b=c", "https://a.example/?", "https://a.example/#b"),
+        *("https://user@a.example/", "https://user:word@a.example/", "https://ü..example/"),
+    ],
+)
+def test_public_address_is_where_paths_begin(url: str) -> None:
+    """An address to which no path can be added, or that holds a password, is refused."""
+    assert len(refused(public_url=url)) == 1
+
+
+@pytest.mark.parametrize(
+    "fonts",
+    ["Georgia", "a, 'b c', -apple-system", "Times New Roman,serif", "'Segoe UI', sans-serif"],
+)
+def test_font_list_is_taken(fonts: str) -> None:
+    """Font names may stand bare or in single quotes."""
+    newsletter = Newsletter.model_validate(LEAST | {"brand": {"body_font": fonts}})
+
+    assert newsletter.brand.body_font == fonts
+
+
+@pytest.mark.parametrize(
+    "fonts", ["'Georgia", "a, 'b", "a,,b", "a,", "", "'", "''", '"Georgia"', "a; b", "a'b'"]
+)
+def test_what_is_no_font_list_is_refused_with_its_own_remedy(fonts: str) -> None:
+    """A quotation mark left open would break every style of the mail."""
+    with pytest.raises(ValidationError) as caught:
+        Newsletter.model_validate(LEAST | {"brand": {"headline_font": fonts}})
+    (error,) = caught.value.errors()
+
+    assert error["ctx"]["remedy"] == (
+        "write a list of font names, such as Georgia, 'Times New Roman', serif"
+    )
+
+
 @pytest.mark.parametrize("name", ["", "news", "news..org", "news.org\n", "<news.org>", "a b.c"])
 def test_list_id_is_dotted(name: str) -> None:
     """A list id is a name under a domain, without brackets or spaces."""

@@ -15,14 +15,17 @@ from infomail.compose.numbering import Footnotes
 from infomail.compose.text import flow
 from infomail.compose.theme import MAIL, MAIL_CSS, PAGE, TEXT, Theme
 from infomail.compose.view import EditionView
+from infomail.errors import TemplateError
 from infomail.model.colour import dark_palette, light_palette
 from infomail.model.edition import (
     NAME_SLOT,
     PREFERENCES_SLOT,
+    SLOTS,
     UNSUBSCRIBE_SLOT,
     Edition,
     joins_without_space,
 )
+from infomail.model.fields import SLOT_OPENING
 from infomail.model.manuscript import Manuscript
 from infomail.model.newsletter import Newsletter, words_in
 
@@ -56,7 +59,7 @@ def compose(manuscript: Manuscript, ingredients: Ingredients) -> Edition:
     newsletter, language = ingredients.newsletter, ingredients.language
     view = lay_out(manuscript, newsletter, language, ingredients.assets)
     name_fallback = _name_fallback(newsletter, language)
-    return Edition(
+    edition = Edition(
         slug=manuscript.slug,
         language=language.tag,
         direction=language.direction,
@@ -71,7 +74,32 @@ def compose(manuscript: Manuscript, ingredients: Ingredients) -> Edition:
         page=_page(view, ingredients).replace(NAME_SLOT, str(language.markup(name_fallback))),
         assets=tuple(dict.fromkeys(ingredients.assets.values())),
         inputs=manuscript.inputs,
+        masthead=_masthead(newsletter, language.tag),
     )
+    _refuse_strange_slots(edition)
+    return edition
+
+
+def _masthead(newsletter: Newsletter, tag: str) -> tuple[tuple[str, str], ...]:
+    sender = newsletter.sender
+    return (
+        ("sender_name", words_in(sender.name, tag)),
+        ("sender_address", sender.address),
+        ("reply_to", sender.reply_to or ""),
+        ("list_id", newsletter.list_id),
+        ("archive_url", newsletter.public_url),
+    )
+
+
+def _refuse_strange_slots(edition: Edition) -> None:
+    """A slot that nobody will fill, or one on the page, must never leave the house."""
+    for name, part in ((MAIL, edition.html), (TEXT, edition.text), (PAGE, edition.page)):
+        without = part
+        for slot in SLOTS if name != PAGE else ():
+            without = without.replace(slot, "")
+        if SLOT_OPENING in without:
+            msg = f"{name}: it holds a slot that nobody fills — write it without {SLOT_OPENING!r}"
+            raise TemplateError(msg)
 
 
 def _name_fallback(newsletter: Newsletter, language: Language) -> str:
@@ -122,7 +150,7 @@ def _page(view: EditionView, ingredients: Ingredients) -> str:
 def _looks(ingredients: Ingredients) -> dict[str, object]:
     brand = ingredients.newsletter.brand
     # A Latin serif has no letters for most other scripts; one stack keeps a mail in one hand.
-    latin = ingredients.language.locale.text_direction == "ltr"
+    latin = ingredients.language.direction == "ltr"
     return {
         "light": light_palette(brand.colour, brand.accent),
         "dark": dark_palette(brand.colour, brand.accent),

@@ -28,7 +28,7 @@ from infomail.model.newsletter import Newsletter, words_in
 
 LEAD_WIDTH_PX = 1200
 THUMBNAIL_WIDTH_PX = 720
-COVER_WIDTH_PX = 320
+COVER_WIDTH_PX = 400
 
 Assets = Mapping[tuple[str, int], Asset]
 """Prepared pictures by their `src` and the width they were prepared for."""
@@ -100,7 +100,13 @@ def lay_out(
         iso_date=issue.date.isoformat(),
         letter=layout.letter(issue),
         contents=issue.contents,
-        rows=_rows([(section, layout.section(name, section)) for name, section in issue.sections]),
+        rows=_rows(
+            [
+                (section, layout.section(name, section))
+                for name, section in issue.sections
+                if section.items or section.intro or section.more
+            ]
+        ),
         logo=layout.logo(newsletter),
         logo_width_px=newsletter.brand.logo.width_px if newsletter.brand.logo else 0,
         social=tuple(LinkView(link.label, link.url) for link in newsletter.brand.social),
@@ -119,13 +125,14 @@ def _rows(
     rows: list[tuple[SectionView, ...]] = []
     waiting: SectionView | None = None
     for section, view in sections:
-        if section.layout == "half" and waiting is not None:
+        half = getattr(section, "layout", "full") == "half"
+        if half and waiting is not None:
             rows.append((waiting, view))
             waiting = None
             continue
         if waiting is not None:
             rows.append((waiting,))
-        waiting = view if section.layout == "half" else None
+        waiting = view if half else None
         if waiting is None:
             rows.append((view,))
     return (*rows, (waiting,)) if waiting is not None else tuple(rows)
@@ -187,7 +194,7 @@ class _Layout:
             direction=own.direction,
             kicker=item.kicker or "",
             title=item.title,
-            prose=self._prose(item.text),
+            prose=render(item.text, own.markup) if item.text else None,
             image=self._picture(item.image, _picture_width(section, index, item)),
             links=(
                 *(LinkView(link.label, link.url) for link in item.links),

@@ -119,7 +119,8 @@ def _blocks(tokens: Sequence[Token], links: list[str]) -> list[TextBlock]:
             case "bullet_list_open":
                 lists.append(None)
             case "ordered_list_open":
-                lists.append(int(token.attrGet("start") or 1))
+                start = token.attrGet("start")
+                lists.append(1 if start is None else int(start))
             case "bullet_list_close" | "ordered_list_close":
                 lists.pop()
             case "list_item_open":

@@ -8,7 +8,7 @@ fifth to its size), and the compiler's faults are mended on both sides of it. No
 What mjml-python 1.4 (MRML 6) does that this module makes good:
 - attribute values are printed with Rust's debug format, so that combining marks, joiners,
   directional marks and backslashes come out as literal escapes: they travel as hexadecimal digits
-  between marks that no issue can hold, and come back afterwards;
+  behind a mark that nobody can foresee, and come back afterwards;
 - a padding of `0` without a unit is left out of the widths that Outlook is given;
 - unknown elements and attributes pass in silence; errors have byte offsets for positions;
 - fonts with well-known names are linked from a third party unless `fonts` is given;
@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from html import unescape
+import secrets
+from html import escape, unescape
 
 import mjml
 from lxml import etree
@@ -27,12 +28,12 @@ from lxml import etree
 from infomail.compose.inline import inline
 from infomail.compose.tags import ATTRIBUTES, CHILDREN, EVERYWHERE, VOID
 from infomail.errors import TemplateError
-from infomail.model.fields import SLOT_OPENING
 
 _ZERO = re.compile(r"(?<![\d.])0(?=\s|$)")
 _RISKY = re.compile(r"[^ -\[\]-~]+")
-"""All that is not printable ASCII, and the backslash."""
-_WRAPPED = re.compile(re.escape(SLOT_OPENING) + r"x([0-9a-f]+)\]\]")
+"""What the compiler corrupts in attributes: all but printable ASCII, and the backslash."""
+_RISKY_TITLE = re.compile(r"[^A-Za-z0-9 ]+")
+"""mj-title becomes an attribute that the compiler quotes wrongly, so it keeps letters only."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Compiled tags hold no raw < or >, so these patterns cannot reach into text. They begin with fixed
 # characters, which makes searching fast.
@@ -67,13 +68,16 @@ def compile_mail(source: str, css: str, template: str) -> str:
     _validate(root, template)
     inline(root, css)
     _drop_idle_classes(root)
-    _wrap_attributes(root)
+    # Nobody can have written the marks, since nobody knows them; they are gone when this returns.
+    mark = secrets.token_hex(8)
+    _wrap_attributes(root, mark)
     try:
         html = mjml.mjml2html(etree.tostring(root, encoding="unicode", method="xml"), fonts={})
     except ValueError as error:
         msg = f"{template}: the MJML compiler refused it ({error}) — simplify the last change"
         raise TemplateError(msg) from error
-    return _mend(_WRAPPED.sub(_unwrapped, html), root.get("lang", ""), root.get("dir", ""))
+    html = re.sub(f"{mark}([0-9a-f]+)z", _unwrapped, html)
+    return _mend(html, root.get("lang", ""), root.get("dir", ""))
 
 
 def _parse(source: str, template: str) -> etree._Element:
@@ -165,24 +169,25 @@ def _refuse_unknown(name: str, what: str, known: tuple[str, ...], template: str)
     raise TemplateError(msg)
 
 
-def _wrap_attributes(root: etree._Element) -> None:
-    """Wrap what the compiler would corrupt in attributes; mj-title becomes one (aria-label)."""
+def _wrap_attributes(root: etree._Element, mark: str) -> None:
+    """Write what the compiler would corrupt as hexadecimal digits behind `mark`."""
+
+    def wrapped(found: re.Match[str]) -> str:
+        return f"{mark}{found[0].encode().hex()}z"
+
     for element in root.iter(etree.Element):
         for name, raw_value in element.items():
             value = str(raw_value)
             if not value.isascii() or "\\" in value or not value.isprintable():
-                element.set(name, _RISKY.sub(_wrapped, value))
+                element.set(name, _RISKY.sub(wrapped, value))
     title = root.find("mj-head/mj-title")
     if title is not None and title.text:
-        title.text = _RISKY.sub(_wrapped, title.text)
-
-
-def _wrapped(found: re.Match[str]) -> str:
-    return f"{SLOT_OPENING}x{found[0].encode().hex()}]]"
+        title.text = _RISKY_TITLE.sub(wrapped, title.text)
 
 
 def _unwrapped(found: re.Match[str]) -> str:
-    return bytes.fromhex(found[1]).decode()
+    # Right in an attribute and in a title, where alone the marks can stand.
+    return escape(bytes.fromhex(found[1]).decode())
 
 
 def _mend(html: str, language: str, direction: str) -> str:

@@ -56,10 +56,11 @@ def flow(text: str, *, delsp: bool) -> str:
 
 
 def _wrap(line: str, *, delsp: bool) -> list[str]:
-    if cells(line) < WIDTH:
+    # A line that is stuffed grows by a cell, and so must the first row of a longer one.
+    if cells(_stuffed(line)) < WIDTH:
         return [_stuffed(line)]
     rows: list[str] = []
-    row, width = "", 0
+    row, width = "", cells(_stuffed(line)) - cells(line)
     for word in _words(line, delsp=delsp):
         # Cells are kept for the space that ends the word and the one that marks a soft break.
         if row and width + cells(word.rstrip(" ")) > WIDTH - 1 - delsp:
@@ -79,7 +80,7 @@ def _words(line: str, *, delsp: bool) -> list[str]:
         if len(word) > _MAX_WORD_CHARACTERS:
             starts = range(0, len(word), _MAX_WORD_CHARACTERS)
             words += [word[start : start + _MAX_WORD_CHARACTERS] for start in starts]
-        elif delsp and not word.isascii() and any(map(_is_wide, word)):
+        elif delsp and "://" not in word and any(map(_is_wide, word)):
             words += _NARROW_OR_WIDE.findall(word)
         else:
             words.append(word)

@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from infomail.compose.language import Language
 from infomail.compose.markdown import Rendered
 from infomail.compose.numbering import Footnotes
+from infomail.compose.text import cells
 from infomail.compose.view import (
     AlternateView,
     ChipView,
@@ -126,6 +127,7 @@ class Theme:
                 _=language.words,
                 words=language.markup,
                 plain=language.isolated,
+                cells=cells,
                 start="right" if language.direction == "rtl" else "left",
                 end="left" if language.direction == "rtl" else "right",
             )

@@ -6,6 +6,7 @@ Nothing outside the folder is read, whatever a file says; links that lead outsid
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
 from collections.abc import Sequence
 from importlib import resources
@@ -14,6 +15,7 @@ from typing import NoReturn
 
 from infomail.errors import IssueError, SettingsError, TemplateError
 from infomail.load.text import MAX_FILE_BYTES, SourceText, parse_manuscript, parse_newsletter
+from infomail.model.fields import language_tag
 from infomail.model.finding import Finding, Place, Severity
 from infomail.model.manuscript import Manuscript
 from infomail.model.newsletter import Newsletter
@@ -23,6 +25,7 @@ ISSUES_FOLDER = "issues"
 TEMPLATES_FOLDER = "templates"
 MAX_PICTURE_BYTES = 20_000_000
 _NO_PROBLEM = ("", "", "")
+_NAMING = "name it like 2024-11.yaml, a translation like 2024-11.fr.yaml"
 
 _ISSUE_FILE = re.compile(
     r"([a-z0-9]+(?:-[a-z0-9]+)*)(?:\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*))?\.yaml"
@@ -52,25 +55,43 @@ def issue_slugs(folder: Path) -> tuple[str, ...]:
 
 
 def manuscript_languages(folder: Path, slug: str) -> tuple[str, ...]:
-    """Name the languages in which the issue has a translation file, in alphabetical order."""
-    files = _issue_files(folder)
-    return tuple(sorted({found[2] for found in files if found[1] == slug and found[2]}))
+    """Name the languages in which the issue has a translation file, in alphabetical order.
+
+    Tags have their usual capitals, whatever those of the file's name are.
+    """
+    return tuple(sorted(_translation_files(folder, slug)))
+
+
+def _translation_files(folder: Path, slug: str) -> dict[str, str]:
+    """Name the file of each translation by its tag."""
+    files = (found for found in _issue_files(folder) if found[1] == slug and found[2])
+    # Reversed, so that of two files with one tag the first is taken; `stray_files` names the other.
+    return {language_tag(found[2]) or found[2]: found[0] for found in reversed(list(files))}
 
 
 def stray_files(folder: Path) -> tuple[Finding, ...]:
-    """Find YAML files in issues/ whose names are no issue's, so that none is overlooked."""
-    strays = (path.name for path in _yaml_files(folder) if not _ISSUE_FILE.fullmatch(path.name))
-    remedy = "name it like 2024-11.yaml, a translation like 2024-11.fr.yaml"
-    return tuple(
-        Finding(
-            "file-name",
-            Severity.ERROR,
-            "the file's name is no issue's",
-            remedy,
-            Place(f"{ISSUES_FOLDER}/{name}", 1, 1),
-        )
-        for name in strays
-    )
+    """Find YAML files in issues/ that are no issue's, so that none is overlooked.
+
+    Those are files whose names are no issue's, and second files of one translation, whose tags
+    differ in capitals only.
+    """
+    findings = []
+    first: dict[tuple[str, str], str] = {}
+    for name in (path.name for path in _yaml_files(folder)):
+        found = _ISSUE_FILE.fullmatch(name)
+        if not found:
+            findings.append(_stray(name, "the file's name is no issue's", _NAMING))
+            continue
+        other = first.setdefault((found[1], (found[2] or "").lower()), name)
+        if other != name:
+            problem = f"{ISSUES_FOLDER}/{other} is the same translation"
+            findings.append(_stray(name, problem, "keep one of the two"))
+    return tuple(findings)
+
+
+def _stray(name: str, message: str, remedy: str) -> Finding:
+    place = Place(f"{ISSUES_FOLDER}/{name}", 1, 1)
+    return Finding("file-name", Severity.ERROR, message, remedy, place)
 
 
 def _issue_files(folder: Path) -> list[re.Match[str]]:
@@ -80,7 +101,8 @@ def _issue_files(folder: Path) -> list[re.Match[str]]:
 
 def _yaml_files(folder: Path) -> list[Path]:
     # Hidden files are an editor's or the system's, such as .#2024-11.yaml.
-    return sorted((folder / ISSUES_FOLDER).glob("[!.]*.y*ml"))
+    paths = (folder / ISSUES_FOLDER).glob("[!.]*")
+    return sorted(path for path in paths if path.suffix.lower() in {".yaml", ".yml"})
 
 
 def chosen_slugs(folder: Path, named: Sequence[str]) -> tuple[str, ...]:
@@ -133,7 +155,8 @@ def load_manuscript(
     source = _read_issue(folder, issues / f"{slug}.yaml", slug)
     words = None
     if language:
-        words = _read_issue(folder, issues / f"{slug}.{language}.yaml", slug)
+        name = _translation_files(folder, slug).get(language, f"{slug}.{language}.yaml")
+        words = _read_issue(folder, issues / name, slug)
         words = dataclasses.replace(words, language=language)
         _refuse_unknown_language(words, newsletter)
     manuscript = parse_manuscript(slug, newsletter, source, words)
@@ -255,7 +278,8 @@ def _read(folder: Path, path: Path) -> SourceText:
         _refuse("too-large", "the file has more than 1 MB", "split the issue", start)
     data = path.read_bytes()
     try:
-        return SourceText(shown, data.decode("utf-8-sig"))
+        digest = hashlib.sha256(data).hexdigest()
+        return SourceText(shown, data.decode("utf-8-sig"), digest=digest)
     except UnicodeDecodeError as error:
         # The error counts in what follows a byte order mark; that is its `object`.
         *above, start_of_line = error.object[: error.start].decode().split("\n")

@@ -11,11 +11,12 @@ import difflib
 from dataclasses import dataclass, field, replace
 from types import UnionType
 
-from infomail.load.tree import Mapping, Node, Scalar, Sequence
+from infomail.load.tree import Mapping, Node, Scalar, Sequence, place_of
+from infomail.model.fields import language_tag
 from infomail.model.finding import Finding, Place, Severity
 from infomail.model.issue import SECTION_NAMES
 from infomail.model.manuscript import Gap
-from infomail.model.slug import slugify, unique_slugs
+from infomail.model.slug import item_slug
 
 ISSUE_WORDS = ("title", "subject", "preheader")
 LETTER_WORDS = ("greeting", "text", "signature")
@@ -36,8 +37,21 @@ class Overlaid:
 
 def item_ids(section: str, node: Node) -> list[str]:
     """Name the items of a section: the `id` each has, else the slug of its title."""
-    wanted = [_text(item, "id") or slugify(_text(item, "title")) for item in _items(node)]
-    return unique_slugs(wanted, section)
+    return [_text(item, "id") or item_slug(_text(item, "title"), section) for item in _items(node)]
+
+
+def duplicate_ids(section: str, node: Node) -> list[Finding]:
+    """Find the items that have the name of one above them, so that none is taken for another."""
+    findings, seen = [], set()
+    for item, item_id in zip(_items(node), item_ids(section, node), strict=True):
+        if item_id in seen:
+            key = "id" if _text(item, "id") else "title"
+            message = f"another item of {section} is already called `{item_id}`"
+            remedy = f"give each its own `id`, such as `id: {item_id}-2`"
+            place = place_of(item, (key,))
+            findings.append(Finding("duplicate-id", Severity.ERROR, message, remedy, place))
+        seen.add(item_id)
+    return findings
 
 
 def lay_over(
@@ -55,7 +69,7 @@ def lay_over(
     _set(result.tree, "language", Scalar(words.place, language), words.place)
     _overlay_words(result, result.tree, words, ISSUE_WORDS)
     present = tuple(name for name in ("letter", *SECTION_NAMES) if _filled(source, name))
-    own_language = ("language",) if _text(words, "language") == language else ()
+    own_language = ("language",) if language_tag(_text(words, "language")) == language else ()
     _refuse_others(result, words, (*ISSUE_WORDS, *own_language, *present))
     for name in present:
         if _misshapen(words, name, Mapping if name == "letter" else Mapping | Sequence):

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from infomail.errors import IssueError
-from infomail.load.overlay import item_ids, lay_over
+from infomail.load.overlay import duplicate_ids, item_ids, lay_over
 from infomail.load.problems import findings_of
 from infomail.load.slips import read_tree
 from infomail.load.tree import Mapping, Node, Scalar, place_of, plain
@@ -29,16 +29,24 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A file's text, its name as shown to people, and its language if it is a translation."""
+    """A file's text, its name as shown to people, and its language if it is a translation.
+
+    Attributes:
+        file: name as shown to people.
+        text: what stands in it.
+        language: tag of a translation; empty for a source.
+        digest: SHA-256 of the file's own bytes; empty for a text that is no file.
+    """
 
     file: str
     text: str
     language: str = ""
+    digest: str = ""
 
     @property
     def sha256(self) -> str:
-        """The digest of the text as UTF-8, in hexadecimal digits."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        """The digest of the file, else of the text as UTF-8, in hexadecimal digits."""
+        return self.digest or hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def parse_newsletter(source: SourceText) -> Newsletter:
@@ -72,6 +80,7 @@ def parse_manuscript(
     issue, more = _validated(Issue, tree)
     _raise_if_any((*findings, *more))
     assert issue is not None  # noqa: S101  # no finding means that it validated
+    _raise_if_any((*_misnamed(tree), *_unknown_language(issue, tree, newsletter)))
     source_language = issue.language or newsletter.languages[0]
     named = Manuscript(
         slug=slug,
@@ -144,6 +153,19 @@ def _raise_if_any(findings: tuple[Finding, ...]) -> None:
 
 def _in_file_order(finding: Finding) -> Place:
     return finding.place or Place("", 0, 0)
+
+
+def _misnamed(tree: Mapping) -> tuple[Finding, ...]:
+    sections = ((name, tree.entries[name]) for name in SECTION_NAMES if name in tree.entries)
+    return tuple(finding for name, node in sections for finding in duplicate_ids(name, node))
+
+
+def _unknown_language(issue: Issue, tree: Mapping, newsletter: Newsletter) -> tuple[Finding, ...]:
+    if issue.language is None or issue.language in newsletter.languages:
+        return ()
+    message = f"the newsletter has no language {issue.language}"
+    remedy = f"write one of: {', '.join(newsletter.languages)}; or add it to its `languages`"
+    return (_error("unknown-language", message, remedy, place_of(tree, ("language",))),)
 
 
 def _with_ids(issue: Issue, tree: Mapping) -> Issue:

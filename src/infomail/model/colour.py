@@ -95,7 +95,6 @@ def light_palette(brand: str, accent: str) -> Palette:
 @lru_cache(maxsize=16)
 def dark_palette(brand: str, accent: str) -> Palette:
     """Make the palette of the dark scheme, with the same hues."""
-    band = "#1f3a57" if contrast(brand, "#f2f5f8") < TEXT_CONTRAST else brand
     return Palette(
         backdrop="#0f141a",
         paper="#18202a",
@@ -104,7 +103,7 @@ def dark_palette(brand: str, accent: str) -> Palette:
         muted="#b4bfcb",
         rule="#37434f",
         link=readable(brand, "#212b37", TEXT_CONTRAST),
-        brand=band,
+        brand=readable(brand, "#f2f5f8", TEXT_CONTRAST),
         on_brand="#f2f5f8",
         accent=readable(accent, "#212b37", TEXT_CONTRAST),
         on_accent="#18202a",

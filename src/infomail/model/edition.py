@@ -62,6 +62,7 @@ class Edition:
         page: the web view, without slots.
         assets: the pictures that html and page show.
         inputs: SHA-256 of every file that it was made from, by its path.
+        masthead: who the mail is from and which list it belongs to, as its headers will say.
     """
 
     slug: str
@@ -78,13 +79,16 @@ class Edition:
     page: str
     assets: tuple[Asset, ...]
     inputs: tuple[tuple[str, str], ...]
+    masthead: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
-        """SHA-256 over all that a reader gets, in hexadecimal digits; it names these bytes."""
+        """SHA-256 over all that makes the mail and its page, in hexadecimal digits."""
         digest = hashlib.sha256()
-        parts = (self.slug, self.language, self.subject, self.preheader, self.date.isoformat())
-        for part in (*parts, self.html, self.text, self.page):
+        names = (self.slug, self.language, self.direction, self.url, self.name_fallback)
+        words = (self.title, self.subject, self.preheader, self.date.isoformat())
+        headers = tuple(part for pair in self.masthead for part in pair)
+        for part in (*names, *words, *headers, self.html, self.text, self.page):
             data = part.encode()
             digest.update(len(data).to_bytes(8, "big") + data)
         for asset in self.assets:

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
+import html
 import re
 import unicodedata
 import zoneinfo
 from typing import Annotated, Any, Final, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from infomail.model.prose import link_targets
+
 SLOT_OPENING = "[[infomail:"
 """What a personal slot in a staged edition begins with; staff cannot write it themselves."""
+
+NAME_WORD = "{name}"
+"""What stands for the subscriber's name in the greeting, and nowhere else."""
+
+LINK_SCHEMES = ("https", "http", "mailto", "tel")
+"""The schemes that a link of a mail may have."""
 
 REFUSED: Final = "refused"
 """The type of the errors that `refuse` raises."""
@@ -42,6 +52,18 @@ _ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(?::00)?")
 # The invisible marks at the end come along when an address is copied from a document.
 _URL_FORBIDDEN = re.compile(r"[\s<>\"\\^`{|}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+# CommonMark section 2.4: a backslash before ASCII punctuation is taken away.
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+# RFC 5646 section 2.1: language, script, region and variants; no extensions.
+_LANGUAGE_TAG = re.compile(
+    r"([a-z]{2,3})(-[a-z]{4})?(-(?:[a-z]{2}|[0-9]{3}))?((?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)",
+    re.IGNORECASE | re.ASCII,
+)
+_NO_LANGUAGES = frozenset({"und", "root", "mul", "zxx", "mis"})
+# CLDR names them, yet they stand for no place: unknown, pseudo-locales, outlying Oceania.
+_NO_COUNTRIES = frozenset({"ZZ", "XA", "XB", "QO"})
+_FONT = r"(?:-?[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*|'[A-Za-z0-9_-]+(?: [A-Za-z0-9_-]+)*')"
+_FONTS = re.compile(rf"{_FONT}(?: ?, ?{_FONT})*")
 
 Moment = datetime.date | datetime.datetime
 """A day, or a day with a time of day; the time zone stands beside it, never inside."""
@@ -69,10 +91,12 @@ def refuse_value(value: object, problem: str, remedy: str) -> NoReturn:
     """Refuse `value`, showing it before the problem; nothing at all is called empty."""
     if value is None:
         refuse("it is empty", remedy)
+    refuse(f"{_shown(value)} {problem}", remedy)
+
+
+def _shown(value: object) -> str:
     shown = repr(value)
-    if len(shown) > _MAX_SHOWN_CHARACTERS:
-        shown = f"{shown[:_MAX_SHOWN_CHARACTERS]}…"
-    refuse(f"{shown} {problem}", remedy)
+    return shown if len(shown) <= _MAX_SHOWN_CHARACTERS else f"{shown[:_MAX_SHOWN_CHARACTERS]}…"
 
 
 def _plain_text(value: Any) -> str:  # noqa: ANN401  # whatever YAML gave
@@ -87,11 +111,18 @@ def _plain_text(value: Any) -> str:  # noqa: ANN401  # whatever YAML gave
         refuse("it is too long", f"keep it under {MAX_PROSE_CHARACTERS} characters")
     if found := _FORBIDDEN.search(value):
         refuse(f"it holds the control character U+{ord(found[0]):04X}", "delete that character")
-    if SLOT_OPENING in value:
+    text: str = value if value.isascii() else unicodedata.normalize("NFC", value)
+    if SLOT_OPENING in _resolved(text):
         refuse(
             f"it holds {SLOT_OPENING!r}, which stands for a subscriber's data", "write it otherwise"
         )
-    return value if value.isascii() else unicodedata.normalize("NFC", value)
+    return text
+
+
+def _resolved(text: str) -> str:
+    """Give `text` as Markdown shows it, without its backslashes and character references."""
+    text = _ESCAPED.sub(r"\1", text) if "\\" in text else text
+    return html.unescape(text) if "&" in text else text
 
 
 def _one_line(value: Any) -> str:  # noqa: ANN401
@@ -99,8 +130,27 @@ def _one_line(value: Any) -> str:  # noqa: ANN401
     return " ".join(filter(None, parts)).strip()
 
 
+def _words(value: Any) -> str:  # noqa: ANN401
+    return _without_name(_one_line(value))
+
+
+def _without_name(text: str) -> str:
+    if NAME_WORD in text:
+        refuse(f"it holds {NAME_WORD}", f"{NAME_WORD} works in the greeting only: write it there")
+    return text
+
+
 def _prose(value: Any) -> str:  # noqa: ANN401
-    return re.sub("\r\n?|[\x85\u2028\u2029]", "\n", _plain_text(value)).replace("\t", "    ")
+    text = _without_name(_plain_text(value))
+    if found := _FORBIDDEN.search(_resolved(text)):
+        remedy = "delete the `&…;` that stands for it"
+        refuse(f"it holds the control character U+{ord(found[0]):04X}", remedy)
+    text = re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text).replace("\t", "    ")
+    for target in link_targets(text):
+        if problem := _url_problem(target, LINK_SCHEMES):
+            remedy = "write a whole address, such as [words](https://example.org/page)"
+            refuse(f"the link to {_shown(target)} {problem}", remedy)
+    return text
 
 
 def _date(value: Any) -> datetime.date:  # noqa: ANN401
@@ -124,27 +174,53 @@ def _moment(value: Any) -> Moment:  # noqa: ANN401
 
 
 def _time_zone(value: Any) -> str:  # noqa: ANN401
+    name = _one_line(value)
+    # What has no slash is a link of the machine, an old name, or an offset without a place.
+    if name == "UTC" or ("/" in name and name in _time_zones()):
+        return name
+    refuse_value(value, "is not a time zone", "write a name such as Europe/Brussels, or UTC")
+
+
+@functools.cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def language_tag(text: str) -> str:
+    """Give a BCP 47 tag its usual capitals and change nothing else; empty if CLDR has it not."""
+    found = _LANGUAGE_TAG.fullmatch(text)
+    if not found:
+        return ""
+    language, script, region, variants = (part or "" for part in found.groups())
+    tag = f"{language.lower()}{script.title()}{region.upper()}{variants.lower()}"
+    if language.lower() in _NO_LANGUAGES or region.upper().removeprefix("-") in _NO_COUNTRIES:
+        return ""
     try:
-        return zoneinfo.ZoneInfo(_one_line(value)).key
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        refuse_value(value, "is not a time zone", "write a name such as Europe/Brussels")
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return ""
+    return tag
 
 
 def _language(value: Any) -> str:  # noqa: ANN401
-    try:
-        locale = Locale.parse(_one_line(value), sep="-")
-    except (UnknownLocaleError, ValueError):
-        refuse_value(value, "is not a language", "write a code such as en, fr or ar")
-    return str(locale).replace("_", "-")
+    if tag := language_tag(_one_line(value)):
+        return tag
+    refuse_value(value, "is not a language", "write a code such as en, fr or ar")
 
 
 def _language_or_all(value: Any) -> str:  # noqa: ANN401
     return "" if value == "" else _language(value)
 
 
+@functools.cache
+def _countries() -> dict[str, str]:
+    territories = Locale("en").territories.items()
+    return {code: name for code, name in territories if code not in _NO_COUNTRIES}
+
+
 def _country(value: Any) -> str:  # noqa: ANN401
     code = _one_line(value)
-    territories = Locale("en").territories
+    territories = _countries()
     if re.fullmatch("[A-Z]{2}", code) and code in territories:
         return code
     meant = [key for key, name in territories.items() if name.casefold() == code.casefold()]
@@ -181,11 +257,42 @@ def _url_problem(url: str, schemes: tuple[str, ...]) -> str:
 
 
 def _link_url(value: Any) -> str:  # noqa: ANN401
-    return _url(value, ("https", "http", "mailto", "tel"), "https://example.org/page")
+    return _url(value, LINK_SCHEMES, "https://example.org/page")
 
 
 def _web_url(value: Any) -> str:  # noqa: ANN401
     return _url(value, ("https", "http"), "https://example.org/page")
+
+
+def _base_url(value: Any) -> str:  # noqa: ANN401
+    url = _web_url(value)
+    parts = urlsplit(url)
+    if "?" in url or "#" in url or "@" in parts.netloc:
+        problem = "holds more than a host and a path"
+        remedy = "write an address without ?, # and @, such as https://news.example.org/"
+        refuse_value(url, problem, remedy)
+    path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
+    return parts._replace(netloc=_ascii_host(url), path=path).geturl()
+
+
+def _ascii_host(url: str) -> str:
+    """Give host and port of `url`, with the A-labels of RFC 5890 for other letters."""
+    parts = urlsplit(url)
+    if parts.netloc.isascii():
+        return parts.netloc
+    try:
+        host = (parts.hostname or "").encode("idna").decode()
+    except UnicodeError:
+        refuse_value(url, "has no possible host", "write it such as https://news.example.org/")
+    return host if parts.port is None else f"{host}:{parts.port}"
+
+
+def _fonts(value: Any) -> str:  # noqa: ANN401
+    fonts = _one_line(value)
+    if not _FONTS.fullmatch(fonts):
+        remedy = "write a list of font names, such as Georgia, 'Times New Roman', serif"
+        refuse_value(fonts, "is not a list of fonts", remedy)
+    return fonts
 
 
 def _colour(value: Any) -> str:  # noqa: ANN401
@@ -197,14 +304,21 @@ def _colour(value: Any) -> str:  # noqa: ANN401
 
 Line = Annotated[
     str,
+    BeforeValidator(_words, json_schema_input_type=str),
+    StringConstraints(min_length=1, max_length=MAX_LINE_CHARACTERS),
+]
+"""One line of words: a line break or tab and the spaces around it become one space."""
+
+Greeting = Annotated[
+    str,
     BeforeValidator(_one_line, json_schema_input_type=str),
     StringConstraints(min_length=1, max_length=MAX_LINE_CHARACTERS),
 ]
-"""One line of words: line breaks and runs of white space become one space."""
+"""A line in which {name} stands for the subscriber's name."""
 
 MaybeEmptyLine = Annotated[
     str,
-    BeforeValidator(_one_line, json_schema_input_type=str),
+    BeforeValidator(_words, json_schema_input_type=str),
     StringConstraints(max_length=MAX_LINE_CHARACTERS),
 ]
 """A line that may be empty on purpose, as the alt text of a decoration is."""
@@ -214,7 +328,7 @@ Prose = Annotated[
     BeforeValidator(_prose, json_schema_input_type=str),
     StringConstraints(min_length=1, max_length=MAX_PROSE_CHARACTERS),
 ]
-"""Paragraphs and lists in the safe subset of Markdown."""
+"""Paragraphs and lists in the safe subset of Markdown, whose links all lead somewhere."""
 
 Slug = Annotated[
     str,
@@ -238,10 +352,10 @@ DayOrTime = Annotated[
 """A calendar day, with a time of day where it matters: 2024-11-20 23:59."""
 
 TimeZone = Annotated[str, BeforeValidator(_time_zone, json_schema_input_type=str)]
-"""A name of the IANA time zone database."""
+"""UTC, or a name of the IANA time zone database that names a region: Europe/Brussels."""
 
 Language = Annotated[str, BeforeValidator(_language, json_schema_input_type=str)]
-"""A BCP 47 language tag that CLDR knows."""
+"""A BCP 47 language tag that CLDR knows, as it was written but for its capitals."""
 
 LanguageOrAll = Annotated[str, BeforeValidator(_language_or_all, json_schema_input_type=str)]
 """A language tag, or nothing for all languages."""
@@ -257,6 +371,18 @@ LinkUrl = Annotated[str, BeforeValidator(_link_url, json_schema_input_type=str)]
 
 WebUrl = Annotated[str, BeforeValidator(_web_url, json_schema_input_type=str)]
 """A page on the web."""
+
+BaseUrl = Annotated[str, BeforeValidator(_base_url, json_schema_input_type=str)]
+"""Where addresses begin: a host and a path on the web, all in ASCII."""
+
+FontStack = Annotated[
+    str,
+    BeforeValidator(
+        _fonts, json_schema_input_type=Annotated[str, Field(pattern=f"^{_FONTS.pattern}$")]
+    ),
+    StringConstraints(min_length=1, max_length=MAX_LINE_CHARACTERS),
+]
+"""Names of fonts, the best one first; those of odd spelling in single quotes."""
 
 Colour = Annotated[
     str,

@@ -8,218 +8,118 @@ and a link may be `Find out more: https://…`. Whatever cannot be understood is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
-from infomail.model.fields import (
-    Country,
-    Day,
-    DayOrTime,
-    Frozen,
-    Language,
-    Line,
-    LinkUrl,
-    MaybeEmptyLine,
-    Prose,
-    Slug,
-    TimeZone,
-    WebUrl,
-    refuse,
-)
+from infomail.model.fields import Day, Frozen, Greeting, Language, Line, Prose
+from infomail.model.item import Call as Call
+from infomail.model.item import Event as Event
+from infomail.model.item import Image as Image
+from infomail.model.item import Item as Item
+from infomail.model.item import Link as Link
+from infomail.model.item import Publication as Publication
+from infomail.model.item import ShortLink as ShortLink
 
 SectionName = Literal["spotlight", "news", "publications", "calls", "events"]
 SECTION_NAMES: tuple[SectionName, ...] = ("spotlight", "news", "publications", "calls", "events")
 
 
-class Link(Frozen):
-    """A link: the words to click and where they lead."""
-
-    label: Line = Field(title="words of the link", examples=["Find out more"])
-    url: LinkUrl = Field(title="address", examples=["https://example.org/report"])
-
-
-def _long_link(value: Any) -> Any:  # noqa: ANN401  # raw YAML in, raw YAML out
-    if isinstance(value, Mapping) and len(value) == 1 and not set(value) & {"label", "url"}:
-        label, url = next(iter(value.items()))
-        return {"label": label, "url": url}
-    if isinstance(value, Mapping) and len(value) > 1 and not set(value) & {"label", "url"}:
-        refuse(f"{len(value)} links stand in one entry", "begin each link with its own dash")
-    if isinstance(value, str):
-        refuse(f"the link {value!r} has no address", f"write `{value}: https://…`")
-    return value
-
-
-ShortLink = Annotated[
-    Link,
-    BeforeValidator(
-        _long_link,
-        json_schema_input_type=Link
-        | Annotated[
-            dict[str, str],
-            Field(
-                min_length=1,
-                max_length=1,
-                examples=[{"Find out more": "https://example.org/report"}],
-            ),
-        ],
-    ),
-]
-
-
-class Image(Frozen):
-    """A picture and the words that stand for it."""
-
-    src: Line = Field(
-        title="file name",
-        description="Path of a JPEG or PNG below issues/, such as assets/bridge.jpg.",
-        examples=["assets/bridge.jpg"],
-    )
-    alt: MaybeEmptyLine = Field(
-        title="alt text",
-        description="What the picture shows, for readers who do not see it. "
-        'Write "" only for pure decoration.',
-        examples=["Two officers study a map in a harbour office"],
-    )
-    caption: Line | None = Field(None, title="caption", examples=["The harbour of Praia"])
-    credit: Line | None = Field(None, title="credit", examples=["Photo: A. Monteiro"])
-
-
-class Item(Frozen):
-    """An entry of a section."""
-
-    id: Slug | None = Field(
-        None,
-        title="id",
-        description="Stable name, used by translations and anchors; made from the title if absent.",
-        examples=["children-left-behind"],
-    )
-    kicker: Line | None = Field(None, title="kicker", description="A word or two over the title.")
-    title: Line = Field(title="title", examples=["A national observatory opens in Praia"])
-    text: Prose | None = Field(
-        None,
-        title="text",
-        description="Paragraphs in Markdown: *emphasis*, **strong**, [links](https://…) and lists.",
-    )
-    date: Day | None = Field(None, title="date", examples=["2024-11-15"])
-    countries: tuple[Country, ...] = Field(
-        (), title="countries", description="Two-letter codes.", examples=[["CV", "SN"]]
-    )
-    topics: tuple[Line, ...] = Field((), title="topics", examples=[["Human trafficking"]])
-    image: Image | None = Field(None, title="picture")
-    links: tuple[ShortLink, ...] = Field(
-        (),
-        title="links",
-        description="Shown on one line under the text.",
-        examples=[[{"Find out more": "https://example.org/report"}]],
-    )
-    language: Language | None = Field(
-        None, title="language", description="Only if the item is not in the issue's language."
-    )
-
-
-class Publication(Item):
-    """A publication, with its language versions."""
-
-    kind: Line | None = Field(None, title="kind", examples=["Study", "Manual"])
-    authors: tuple[Line, ...] = Field((), title="authors", examples=[["A. Diallo", "B. Novak"]])
-    languages: dict[Language, WebUrl] = Field(
-        default_factory=dict,
-        title="language versions",
-        description="Where to download each language version.",
-        examples=[{"en": "https://example.org/study-en.pdf"}],
-    )
-    featured: bool = Field(
-        default=False, title="featured", description="Shown larger, with a button."
-    )
-
-
-class Call(Item):
-    """A call: something to apply for before a deadline."""
-
-    kind: Literal["proposals", "applications", "candidates", "tender", "vacancy"] = Field(
-        title="kind of call"
-    )
-    deadline: DayOrTime | None = Field(
-        None, title="deadline", examples=["2024-11-20", "2024-11-20 23:59"]
-    )
-    time_zone: TimeZone | None = Field(
-        None,
-        title="time zone",
-        description="The newsletter's if absent.",
-        examples=["Europe/Vienna"],
-    )
-    reference: Line | None = Field(None, title="reference", examples=["2024/117"])
-    location: Line | None = Field(None, title="location", examples=["Brussels"])
-    apply: LinkUrl | None = Field(None, title="where to apply", description="Shown as a button.")
-
-
-class Event(Item):
-    """An event, with its days and its place."""
-
-    start: DayOrTime = Field(title="start", examples=["2024-10-22", "2024-10-22 09:30"])
-    end: DayOrTime | None = Field(None, title="end", examples=["2024-10-23"])
-    time_zone: TimeZone | None = Field(
-        None,
-        title="time zone",
-        description="The newsletter's if absent.",
-        examples=["Europe/Vienna"],
-    )
-    place: Line | None = Field(None, title="place", examples=["Vienna, Austria"])
-    online: WebUrl | None = Field(None, title="link to follow online")
-    registration: LinkUrl | None = Field(
-        None, title="where to register", description="Shown as a button."
-    )
-
-
 class Section(Frozen):
     """What every section may have besides its items."""
 
-    heading: Line | None = Field(None, title="heading", description="In place of the usual one.")
-    intro: Prose | None = Field(None, title="introduction")
+    heading: Line | None = Field(
+        None,
+        title="heading",
+        description="In place of the usual one.",
+        examples=["News from the regions"],
+    )
+    intro: Prose | None = Field(
+        None,
+        title="introduction",
+        description="A text in Markdown before the first item.",
+        examples=["Three things to read this month."],
+    )
     more: ShortLink | None = Field(
         None,
         title="closing link",
+        description="A link at the end of the section.",
         examples=[{"Read more news": "https://example.org/news"}],
-    )
-    layout: Literal["full", "half"] = Field(
-        "full",
-        title="layout",
-        description="Two neighbouring `half` sections stand side by side on a wide screen.",
     )
 
 
 class SpotlightSection(Section):
-    """The subject of the month."""
+    """The subject of the month; it always has the whole width."""
+
+    layout: ClassVar[Literal["full"]] = "full"
 
     theme: Line | None = Field(
-        None, title="theme", examples=["A new neighbourhood policy on migration"]
+        None,
+        title="theme",
+        description="The subject of the month, over its items.",
+        examples=["A new neighbourhood policy on migration"],
     )
-    items: tuple[Item, ...] = Field((), title="items")
+    items: tuple[Item, ...] = Field(
+        (),
+        title="items",
+        description="The entries, the most important first.",
+        examples=[[{"title": "What was agreed in Lisbon"}]],
+    )
 
 
-class NewsSection(Section):
+class SideSection(Section):
+    """A section that may stand beside its neighbour."""
+
+    layout: Literal["full", "half"] = Field(
+        "full",
+        title="layout",
+        description="Two neighbouring `half` sections stand side by side on a wide screen.",
+        examples=["half"],
+    )
+
+
+class NewsSection(SideSection):
     """News."""
 
-    items: tuple[Item, ...] = Field((), title="items")
+    items: tuple[Item, ...] = Field(
+        (),
+        title="items",
+        description="The news, the most important first.",
+        examples=[[{"title": "A national observatory opens in Praia"}]],
+    )
 
 
-class PublicationsSection(Section):
+class PublicationsSection(SideSection):
     """Publications."""
 
-    items: tuple[Publication, ...] = Field((), title="items")
+    items: tuple[Publication, ...] = Field(
+        (),
+        title="items",
+        description="The publications, the most important first.",
+        examples=[[{"title": "Children left behind", "kind": "Study"}]],
+    )
 
 
-class CallsSection(Section):
+class CallsSection(SideSection):
     """Calls."""
 
-    items: tuple[Call, ...] = Field((), title="items")
+    items: tuple[Call, ...] = Field(
+        (),
+        title="items",
+        description="The calls, in the order in which they are shown.",
+        examples=[[{"title": "Office cleaning", "kind": "tender", "deadline": "2024-11-20"}]],
+    )
 
 
-class EventsSection(Section):
+class EventsSection(SideSection):
     """Events."""
 
-    items: tuple[Event, ...] = Field((), title="items")
+    items: tuple[Event, ...] = Field(
+        (),
+        title="items",
+        description="The events, in the order in which they are shown.",
+        examples=[[{"title": "Vienna conference", "start": "2024-10-22"}]],
+    )
 
 
 AnySection = SpotlightSection | NewsSection | PublicationsSection | CallsSection | EventsSection
@@ -233,20 +133,33 @@ def _long_section(value: Any) -> Any:  # noqa: ANN401  # raw YAML in, raw YAML o
 class Letter(Frozen):
     """The words of the editor at the top of the mail."""
 
-    greeting: Line | None = Field(
+    greeting: Greeting | None = Field(
         None,
         title="greeting",
         description="{name} stands for the subscriber's name.",
         examples=["Dear {name},"],
     )
-    text: Prose = Field(title="text")
-    signature: Prose | None = Field(None, title="signature", examples=["The Brussels team"])
+    text: Prose = Field(
+        title="text",
+        description="Paragraphs in Markdown, before the first section.",
+        examples=["This month was about *skills*."],
+    )
+    signature: Prose | None = Field(
+        None,
+        title="signature",
+        description="Who writes, under the text.",
+        examples=["The Brussels team"],
+    )
 
 
 class Issue(Frozen):
     """One month's newsletter."""
 
-    title: Line = Field(title="title", examples=["November 2024 Monthly Update"])
+    title: Line = Field(
+        title="title",
+        description="The headline at the top of the mail.",
+        examples=["November 2024 Monthly Update"],
+    )
     subject: Line = Field(
         title="subject",
         description="The line in the inbox; 30 to 60 characters.",
@@ -257,34 +170,73 @@ class Issue(Frozen):
         description="The grey line after the subject; 40 to 130 characters.",
         examples=["What was agreed in Lisbon and Vienna, and what to apply for this month"],
     )
-    date: Day = Field(title="date", examples=["2024-11-20"])
-    language: Language | None = Field(
-        None, title="language", description="The newsletter's first language if absent."
+    date: Day = Field(
+        title="date",
+        description="The day of the issue: year-month-day.",
+        examples=["2024-11-20"],
     )
-    letter: Letter | None = Field(None, title="letter")
-    contents: bool = Field(default=True, title="contents", description="Show “In this issue”.")
+    language: Language | None = Field(
+        None,
+        title="language",
+        description="The newsletter's first language if absent.",
+        examples=["en"],
+    )
+    letter: Letter | None = Field(
+        None,
+        title="letter",
+        description="The words of the editor at the top.",
+        examples=[{"greeting": "Dear {name},", "text": "This month was about *skills*."}],
+    )
+    contents: bool = Field(
+        default=True, title="contents", description="Show “In this issue”.", examples=[False]
+    )
     spotlight: Annotated[
         SpotlightSection | None,
         BeforeValidator(_long_section, json_schema_input_type=SpotlightSection | list[Item] | None),
-    ] = Field(None, title="spotlight")
+    ] = Field(
+        None,
+        title="spotlight",
+        description="The subject of the month.",
+        examples=[[{"title": "What was agreed in Lisbon"}]],
+    )
     news: Annotated[
         NewsSection | None,
         BeforeValidator(_long_section, json_schema_input_type=NewsSection | list[Item] | None),
-    ] = Field(None, title="news")
+    ] = Field(
+        None,
+        title="news",
+        description="What happened.",
+        examples=[[{"title": "A national observatory opens in Praia"}]],
+    )
     publications: Annotated[
         PublicationsSection | None,
         BeforeValidator(
             _long_section, json_schema_input_type=PublicationsSection | list[Publication] | None
         ),
-    ] = Field(None, title="publications")
+    ] = Field(
+        None,
+        title="publications",
+        description="What appeared.",
+        examples=[[{"title": "Children left behind", "kind": "Study"}]],
+    )
     calls: Annotated[
         CallsSection | None,
         BeforeValidator(_long_section, json_schema_input_type=CallsSection | list[Call] | None),
-    ] = Field(None, title="calls")
+    ] = Field(
+        None,
+        title="calls",
+        description="What to apply for.",
+        examples=[[{"title": "Office cleaning", "kind": "tender"}]],
+    )
     events: Annotated[
         EventsSection | None,
         BeforeValidator(_long_section, json_schema_input_type=EventsSection | list[Event] | None),
-    ] = Field(None, title="events")
+    ] = Field(
+        None,
+        title="events",
+        description="Where to go, or where people were.",
+        examples=[[{"title": "Vienna conference", "start": "2024-10-22"}]],
+    )
 
     _order: tuple[SectionName, ...] = PrivateAttr(default=SECTION_NAMES)
 

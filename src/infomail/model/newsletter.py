@@ -13,8 +13,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from infomail.model.fields import (
+    BaseUrl,
     Colour,
     Country,
+    FontStack,
     Frozen,
     Language,
     LanguageOrAll,
@@ -72,52 +74,119 @@ LocalProse = Annotated[
 class Sender(Frozen):
     """Who the mail comes from."""
 
-    name: LocalLine = Field(title="name of the sender", examples=["Monthly Update"])
-    address: Address = Field(title="address of the sender", examples=["news@example.org"])
-    reply_to: Address | None = Field(None, title="address for replies")
+    name: LocalLine = Field(
+        title="name of the sender",
+        description="What the inbox shows as sender.",
+        examples=["Monthly Update"],
+    )
+    address: Address = Field(
+        title="address of the sender",
+        description="The address from which mails are sent.",
+        examples=["news@example.org"],
+    )
+    reply_to: Address | None = Field(
+        None,
+        title="address for replies",
+        description="A mailbox that someone reads; the sender's address if absent.",
+        examples=["editor@example.org"],
+    )
 
 
 class Logo(Frozen):
     """The logo at the head of the mail."""
 
-    src: Line = Field(title="file name", description="Path of a PNG or JPEG below issues/.")
-    alt: LocalLine = Field(title="alt text", description="The organisation's name, in words.")
-    width_px: int = Field(160, ge=24, le=400, title="shown width in pixels")
+    src: Line = Field(
+        title="file name",
+        description="Path of a PNG or JPEG below issues/.",
+        examples=["assets/logo.png"],
+    )
+    alt: LocalLine = Field(
+        title="alt text",
+        description="The organisation's name, in words.",
+        examples=["Example Organisation"],
+    )
+    width_px: int = Field(
+        160,
+        ge=24,
+        le=400,
+        title="shown width in pixels",
+        description="The file should be twice as wide.",
+        examples=[160],
+    )
 
 
 class SocialLink(Frozen):
     """A place where the organisation can be followed."""
 
-    label: Line = Field(title="name of the service", examples=["LinkedIn"])
-    url: WebUrl = Field(title="address")
+    label: Line = Field(
+        title="name of the service",
+        description="What readers click.",
+        examples=["LinkedIn"],
+    )
+    url: WebUrl = Field(
+        title="address",
+        description="The organisation's page there.",
+        examples=["https://example.org/linkedin"],
+    )
 
 
 class Brand(Frozen):
     """Colours, logo and type of the newsletter."""
 
-    logo: Logo | None = Field(None, title="logo")
-    colour: Colour = Field("#17406d", title="brand colour")
-    accent: Colour = Field("#b3471b", title="accent colour")
-    headline_font: Line = Field(
+    logo: Logo | None = Field(
+        None,
+        title="logo",
+        description="A picture at the head; the name in words if absent.",
+        examples=[{"src": "assets/logo.png", "alt": "Example Organisation"}],
+    )
+    colour: Colour = Field(
+        "#17406d",
+        title="brand colour",
+        description="Six hexadecimal digits, in quotes.",
+        examples=["#17406d"],
+    )
+    accent: Colour = Field(
+        "#b3471b",
+        title="accent colour",
+        description="A second colour for small marks, in quotes.",
+        examples=["#b3471b"],
+    )
+    headline_font: FontStack = Field(
         "Georgia, 'Times New Roman', serif",
         title="font stack of headlines",
-        pattern=r"^[A-Za-z0-9 ,'_-]+$",
         description="Fonts that readers have; nothing is downloaded.",
+        examples=["Georgia, 'Times New Roman', serif"],
     )
-    body_font: Line = Field(
+    body_font: FontStack = Field(
         "-apple-system, 'Segoe UI', Helvetica, Arial, sans-serif",
         title="font stack of the text",
-        pattern=r"^[A-Za-z0-9 ,'_-]+$",
+        description="Fonts that readers have; nothing is downloaded.",
+        examples=["Helvetica, Arial, sans-serif"],
     )
-    social: tuple[SocialLink, ...] = Field((), title="where to follow")
+    social: tuple[SocialLink, ...] = Field(
+        (),
+        title="where to follow",
+        description="Links at the foot of the mail.",
+        examples=[[{"label": "LinkedIn", "url": "https://example.org/linkedin"}]],
+    )
 
 
 class Newsletter(Frozen):
     """The publication: its name, sender, languages, brand and addresses."""
 
-    name: LocalLine = Field(title="name", examples=["Monthly Update"])
-    organisation: LocalLine = Field(title="organisation", examples=["Example Organisation"])
-    sender: Sender = Field(title="sender")
+    name: LocalLine = Field(
+        title="name",
+        description="The name at the head of every mail.",
+        examples=["Monthly Update"],
+    )
+    organisation: LocalLine = Field(
+        title="organisation", description="Who publishes it.", examples=["Example Organisation"]
+    )
+    sender: Sender = Field(
+        title="sender",
+        description="Whose name and address the inbox shows.",
+        examples=[{"name": "Monthly Update", "address": "news@example.org"}],
+    )
     languages: tuple[Language, ...] = Field(
         min_length=1,
         title="languages",
@@ -128,19 +197,32 @@ class Newsletter(Frozen):
         default=False,
         title="allow falling back",
         description="Show untranslated items in the source language; else they are an error.",
+        examples=[True],
     )
-    time_zone: TimeZone = Field("UTC", title="time zone", examples=["Europe/Brussels"])
+    time_zone: TimeZone = Field(
+        "UTC",
+        title="time zone",
+        description="Deadlines and times are meant in it unless an item names another.",
+        examples=["Europe/Brussels"],
+    )
     list_id: Annotated[str, BeforeValidator(_list_id, json_schema_input_type=str)] = Field(
-        title="list id", description="RFC 2919.", examples=["monthly.example.org"]
+        title="list id",
+        description="By it mail programs recognise the list (RFC 2919); never change it.",
+        examples=["monthly.example.org"],
     )
-    public_url: WebUrl = Field(
+    public_url: BaseUrl = Field(
         title="public address",
         description="Where the archive and the public pages are served.",
         examples=["https://news.example.org/"],
     )
-    postal_address: LocalProse = Field(title="postal address")
+    postal_address: LocalProse = Field(
+        title="postal address",
+        description="Shown at the foot of every mail.",
+        examples=["Example Street 1, 1000 Brussels"],
+    )
     reason: LocalLine = Field(
         title="reason for receiving",
+        description="Why readers get the mail, at its foot.",
         examples=["You receive this mail because you subscribed at example.org."],
     )
     name_fallback: LocalLine | None = Field(
@@ -155,12 +237,23 @@ class Newsletter(Frozen):
         description="Where the organisation's usage differs from CLDR's.",
         examples=[{"CV": {"en": "Cabo Verde"}}],
     )
-    brand: Brand = Field(default_factory=Brand, title="brand")
+    brand: Brand = Field(
+        default_factory=Brand,
+        title="brand",
+        description="Logo, colours and fonts.",
+        examples=[{"colour": "#17406d"}],
+    )
     transport: Literal["folder"] = Field(
-        "folder", title="transport", description="folder writes letters into outbox/."
+        "folder",
+        title="transport",
+        description="folder writes letters into outbox/.",
+        examples=["folder"],
     )
     database: Line = Field(
-        "outbox/infomail.sqlite3", title="database", description="File below the newsletter folder."
+        "outbox/infomail.sqlite3",
+        title="database",
+        description="File below the newsletter folder.",
+        examples=["outbox/infomail.sqlite3"],
     )
 
     @model_validator(mode="after")

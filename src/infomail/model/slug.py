@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 
 MAX_SLUG_CHARACTERS = 60
+_HASH_DIGITS = 6
 
 
 def slugify(title: str) -> str:
     """Make a slug of small ASCII letters, digits and hyphens from a title.
 
-    Accents are dropped; a title without any Latin letter or digit gives an empty slug, and the
-    caller falls back to the item's position.
+    Accents are dropped; a title without any Latin letter or digit gives an empty slug.
     """
     letters = (
         mark for mark in unicodedata.normalize("NFKD", title) if not unicodedata.combining(mark)
@@ -23,20 +24,13 @@ def slugify(title: str) -> str:
     return slug[:MAX_SLUG_CHARACTERS].rsplit("-", 1)[0] if len(slug) > MAX_SLUG_CHARACTERS else slug
 
 
-def unique_slugs(wanted: list[str], fallback: str) -> list[str]:
-    """Give each wanted slug, numbered where two are the same and named where one is empty.
+def item_slug(title: str, section: str) -> str:
+    """Name an item after its title; it keeps that name wherever in its section it stands.
 
     Args:
-        wanted: one slug for each item, perhaps empty, in order.
-        fallback: what an item without a slug is called, such as "news".
+        title: the item's; in other letters than Latin ones it gives a few digits made from it.
+        section: what comes before those digits, such as "news"; they give "news-3f2a91".
     """
-    seen: set[str] = set()
-    slugs = []
-    for slug in (slug or fallback for slug in wanted):
-        number, unique = 1, slug
-        while unique in seen:
-            number += 1
-            unique = f"{slug}-{number}"
-        seen.add(unique)
-        slugs.append(unique)
-    return slugs
+    normal = " ".join(unicodedata.normalize("NFC", title).split())
+    digest = hashlib.sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()
+    return slugify(title) or f"{section}-{digest[:_HASH_DIGITS]}"
