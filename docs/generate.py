@@ -28,7 +28,7 @@ def pages() -> dict[str, str]:
         "issue.md": _models_page(
             "The issue",
             "An issue is `issues/<name>.yaml`. Each of the five sections is a list of items, or a "
-            "mapping with `heading`, `intro`, `items`, `more` and `layout`. Texts are Markdown: "
+            "mapping with `heading`, `intro`, `items` and `more`. Texts are Markdown: "
             "paragraphs, *emphasis*, **strong**, links, lists and quotations.",
             issue.Issue,
         ),

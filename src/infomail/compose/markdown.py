@@ -13,16 +13,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import nh3
-from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from infomail.model.prose import parser
+
 TAGS = frozenset({"p", "a", "strong", "em", "ul", "ol", "li", "br", "blockquote", "bdi"})
 SCHEMES = frozenset({"https", "http", "mailto", "tel"})
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "bdi": {"dir"}}
-_BLOCKS_OFF = ["heading", "lheading", "code", "fence", "html_block", "hr", "reference"]
-_INLINES_OFF = ["image", "html_inline", "backticks"]
 
 Escape = Callable[[str], Markup]
 
@@ -59,12 +58,6 @@ LINK_MARK = "\ufdd0{}\ufdd1"
 """Where a link ends in plain text: the number of its target between two non-characters."""
 
 
-@functools.cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": True})
-    return parser.disable([*_BLOCKS_OFF, *_INLINES_OFF])
-
-
 @functools.lru_cache(maxsize=1024)
 def render(prose: str, escape: Escape) -> Rendered:
     """Render prose to clean HTML and to plain blocks.
@@ -75,7 +68,7 @@ def render(prose: str, escape: Escape) -> Rendered:
         prose: Markdown.
         escape: how a run of text becomes HTML; it isolates foreign runs where that is needed.
     """
-    tokens = _parser().parse(prose)
+    tokens = parser().parse(prose)
     links: list[str] = []
     return Rendered(_html(tokens, escape), tuple(_blocks(tokens, links)), tuple(links))
 
@@ -104,7 +97,7 @@ def _cleaner() -> nh3.Cleaner:
 
 
 def _html(tokens: list[Token], escape: Escape) -> Markup:
-    html = _renderer(escape).render(tokens, _parser().options, {})
+    html = _renderer(escape).render(tokens, parser().options, {})
     clean = _cleaner().clean(html)
     # nh3 writes HTML; inside MJML it must be XML, which has neither void tags nor &nbsp;.
     return Markup(clean.replace("<br>", "<br/>").replace("&nbsp;", "&#160;").strip())  # noqa: S704  # cleaned above
