@@ -17,7 +17,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from infomail.model.prose import parser
+from infomail.model.prose import parser, tokens_of
 
 TAGS = frozenset({"p", "a", "strong", "em", "ul", "ol", "li", "br", "blockquote", "bdi"})
 SCHEMES = frozenset({"https", "http", "mailto", "tel"})
@@ -68,7 +68,7 @@ def render(prose: str, escape: Escape) -> Rendered:
         prose: Markdown.
         escape: how a run of text becomes HTML; it isolates foreign runs where that is needed.
     """
-    tokens = parser().parse(prose)
+    tokens = tokens_of(prose)
     links: list[str] = []
     return Rendered(_html(tokens, escape), tuple(_blocks(tokens, links)), tuple(links))
 
@@ -96,7 +96,7 @@ def _cleaner() -> nh3.Cleaner:
     )
 
 
-def _html(tokens: list[Token], escape: Escape) -> Markup:
+def _html(tokens: Sequence[Token], escape: Escape) -> Markup:
     html = _renderer(escape).render(tokens, parser().options, {})
     clean = _cleaner().clean(html)
     # nh3 writes HTML; inside MJML it must be XML, which has neither void tags nor &nbsp;.

@@ -57,10 +57,11 @@ def flow(text: str, *, delsp: bool) -> str:
 
 def _wrap(line: str, *, delsp: bool) -> list[str]:
     # A line that is stuffed grows by a cell, and so must the first row of a longer one.
-    if cells(_stuffed(line)) < WIDTH:
+    stuffing = len(_stuffed(line)) - len(line)
+    if cells(line) + stuffing < WIDTH:
         return [_stuffed(line)]
     rows: list[str] = []
-    row, width = "", cells(_stuffed(line)) - cells(line)
+    row, width = "", stuffing
     for word in _words(line, delsp=delsp):
         # Cells are kept for the space that ends the word and the one that marks a soft break.
         if row and width + cells(word.rstrip(" ")) > WIDTH - 1 - delsp:

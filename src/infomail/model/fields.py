@@ -145,7 +145,7 @@ def _prose(value: Any) -> str:  # noqa: ANN401
     if found := _FORBIDDEN.search(_resolved(text)):
         remedy = "delete the `&…;` that stands for it"
         refuse(f"it holds the control character U+{ord(found[0]):04X}", remedy)
-    text = re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text).replace("\t", "    ")
+    text = re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text).replace("\t", "    ").strip()
     for target in link_targets(text):
         if problem := _url_problem(target, LINK_SCHEMES):
             remedy = "write a whole address, such as [words](https://example.org/page)"
