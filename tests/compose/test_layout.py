@@ -171,3 +171,34 @@ def test_who_sends_is_part_of_the_digest(composed: Any) -> None:  # noqa: ANN401
     other = dataclasses.replace(edition, masthead=(("sender_address", "else@example.org"),))
 
     assert edition.digest != other.digest
+
+
+def test_a_country_without_an_own_name_in_a_language_keeps_cldrs() -> None:
+    """A name given in English does not reach the French edition."""
+    from infomail.compose.facts import Wording  # noqa: PLC0415
+    from infomail.compose.language import Language  # noqa: PLC0415
+
+    own = load.parse_newsletter(load.SourceText("newsletter.yaml", _NEWSLETTER))
+
+    assert Wording(Language("fr", load.load_words("fr")), own).country("CV") == "Cap-Vert"
+
+
+def test_a_paragraph_after_a_list_stands_apart(composed: Any) -> None:  # noqa: ANN401
+    """In the text part a list ends with a blank line, and a signature keeps its lines."""
+    text = (
+        "title: T\nsubject: S\npreheader: P\ndate: 2026-12-01\nletter:\n"
+        '  text: "- one\\n- two\\n\\nafter"\n  signature: "A. Novak\\nHead of office"'
+    )
+
+    assert "- one\n- two\n\nafter\n\nA. Novak\nHead of office\n" in composed(text).text
+
+
+def test_translated_words_are_in_the_translations_language(composed: Any) -> None:  # noqa: ANN401
+    """An item that was Arabic in the source is French once it is translated into French."""
+    text = (
+        "title: T\nsubject: S\npreheader: P\ndate: 2026-12-01\n"
+        "news: [{id: a, title: خبر, language: ar}]"
+    )
+    words = "title: T\nsubject: S\npreheader: P\nnews: [{id: a, title: Une nouvelle}]"
+
+    assert 'dir="rtl"' not in composed(text, words, "fr").html

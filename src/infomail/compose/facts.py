@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from infomail.compose.language import Language
 from infomail.compose.view import ChipView, LinkView
 from infomail.model.issue import AnyItem, Call, Event, Publication
-from infomail.model.newsletter import Newsletter, words_in
+from infomail.model.newsletter import Newsletter
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Wording:
 
     def country(self, code: str) -> str:
         """Name a country as the newsletter wants it, else as CLDR has it."""
-        own = self.newsletter.country_names.get(code)
-        return words_in(own, self.language.tag) if own else self.language.country(code)
+        own = self.newsletter.country_names.get(code, {})
+        return own.get(self.language.tag) or own.get("") or self.language.country(code)
 
 
 _CALL_KINDS = {

@@ -165,8 +165,10 @@ class _Layout:
         letter = issue.letter
         if letter is None:
             return None
+        # A name and an office under it are two lines, as in a letter on paper.
+        signature = (letter.signature or "").replace("\n", "  \n")
         greeting = (letter.greeting or "").replace("{name}", NAME_SLOT)
-        return LetterView(greeting, self._required(letter.text), self._prose(letter.signature))
+        return LetterView(greeting, self._required(letter.text), self._prose(signature))
 
     def section(self, name: str, section: AnySection) -> SectionView:
         return SectionView(

@@ -161,6 +161,9 @@ def _overlay_item(
         if mark_fallback and "language" not in item.entries:
             _set(target, "language", Scalar(item.place, mark_fallback), item.place)
         return target
+    # Translated words are in the translation's language, whatever the source's item was in.
+    target.entries.pop("language", None)
+    target.keys.pop("language", None)
     missing = _laid(target, words, fields)
     missing += _overlay_image(target, words, result)
     missing += _overlay_links(target, words, result)
