@@ -125,7 +125,7 @@ def _rows(
     rows: list[tuple[SectionView, ...]] = []
     waiting: SectionView | None = None
     for section, view in sections:
-        half = getattr(section, "layout", "full") == "half"
+        half = section.layout == "half"
         if half and waiting is not None:
             rows.append((waiting, view))
             waiting = None
