@@ -43,6 +43,7 @@ from stages import REST, Stopwatch
 from infomail import compose
 from infomail.compose import edition as composing
 from infomail.compose.layout import lay_out
+from infomail.compose.marks import Marks, unmarked
 from infomail.load import SourceText, parse_manuscript
 from infomail.model.edition import Asset, Edition
 from infomail.model.manuscript import Manuscript
@@ -134,8 +135,9 @@ class Bench:
     def usual_mjml(self, texts: IssueTexts) -> str:
         """Write the issue as MJML is usually written."""
         given = self.ingredients()
-        view = lay_out(self.load(texts), given.newsletter, given.language, given.assets)
-        return self._usual.render("usual.mjml", given.language, view=view)
+        manuscript = self.load(texts)
+        view = lay_out(manuscript, given.newsletter, given.language, given.assets, Marks())
+        return unmarked(self._usual.render("usual.mjml", given.language, view=view))
 
     def _prepared(self) -> dict[tuple[str, int], Asset]:
         """Prepare the pictures, which are the same in every issue."""
@@ -164,8 +166,10 @@ class Bench:
         given = self.ingredients()
 
         def html() -> str:
-            view = lay_out(manuscript, given.newsletter, given.language, given.assets)
-            return composing._mail(view, given)  # noqa: SLF001  # the part that makes the html
+            marks = Marks()
+            view = lay_out(manuscript, given.newsletter, given.language, given.assets, marks)
+            mail = composing._mail(view, given)  # noqa: SLF001  # the part that makes the html
+            return marks.taken_out(mail)[0]
 
         ms, made = timed(html)
         if made != compose.compose(manuscript, given).html:

@@ -47,12 +47,13 @@ def message(edition: Edition, newsletter: Newsletter) -> bytes:
     mail.add_alternative(edition.html, subtype="html", cte=_shorter_encoding(edition.html))
     # Neither encoding can produce "=_", so the boundary cannot occur in a part (RFC 2046 5.1.1).
     mail.set_boundary(f"=_infomail_{edition.digest[:32]}")
-    return _headers(edition, newsletter) + mail.as_bytes()
+    return headers(edition, newsletter) + mail.as_bytes()
 
 
-def _headers(edition: Edition, newsletter: Newsletter) -> bytes:
-    """Write the headers here: the standard library's folding cannot be relied on.
+def headers(edition: Edition, newsletter: Newsletter) -> bytes:
+    """Give the headers of an edition's message, each line ended by CRLF.
 
+    They are written here, since the standard library's folding cannot be relied on.
     It makes encoded-words longer than RFC 2047 section 2 allows, loses spaces between them, and
     turns a long List-Unsubscribe into some, which breaks leaving with one click (RFC 8058).
     """
@@ -61,7 +62,7 @@ def _headers(edition: Edition, newsletter: Newsletter) -> bytes:
     domain = sender.address.rpartition("@")[2]
     # Every other value is ASCII by its model; an address of the web may hold any letter.
     archive = urllib.parse.quote(newsletter.public_url, safe=string.punctuation)
-    headers = {
+    fields = {
         "From": [*_phrase(words_in(sender.name, edition.language)), f"<{sender.address}>"],
         "To": ["undisclosed-recipients:;"],
         "Reply-To": [sender.reply_to] if sender.reply_to else [],
@@ -74,7 +75,7 @@ def _headers(edition: Edition, newsletter: Newsletter) -> bytes:
         "List-Unsubscribe": [f"<{UNSUBSCRIBE_SLOT}>"],
         "List-Unsubscribe-Post": ["List-Unsubscribe=One-Click"],
     }
-    return b"".join(_folded(name, words) for name, words in headers.items() if words)
+    return b"".join(_folded(name, words) for name, words in fields.items() if words)
 
 
 def _folded(name: str, words: list[str]) -> bytes:

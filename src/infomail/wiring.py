@@ -17,7 +17,8 @@ from infomail.errors import IssueError
 from infomail.letter import message
 from infomail.model.edition import Asset, Edition
 from infomail.model.finding import Finding, Place, Severity
-from infomail.model.manuscript import Manuscript
+from infomail.model.manuscript import Manuscript, PlaceOf
+from infomail.model.manuscript import Path as ValuePath
 from infomail.model.newsletter import Newsletter
 from infomail.outbox import Staged, stage
 
@@ -90,8 +91,8 @@ class Desk:
                 findings += error.findings
             else:
                 done(stage(self.outbox, edition, message(edition, self.newsletter)))
-                remarks = checks.check(checks.Proof(edition, manuscript, self.newsletter))
-                findings += [each for each in remarks if each.severity is Severity.ERROR]
+                remarks = checks.check(self._proof(edition, manuscript))
+                findings += [each for each in remarks if each.stops]
         return tuple(findings)
 
     def check(self, slugs: Iterable[str]) -> tuple[tuple[Finding, ...], int]:
@@ -110,11 +111,28 @@ class Desk:
 
     def _findings(self, slug: str, language: str) -> tuple[Finding, ...]:
         try:
-            manuscript = self.manuscript(slug, language)
-            edition = self.compose(manuscript)
+            return checks.check(self.proof(slug, language))
         except IssueError as error:
             return error.findings
-        return checks.check(checks.Proof(edition, manuscript, self.newsletter))
+
+    def proof(self, slug: str, language: str = "") -> checks.Proof:
+        """Compose one edition to be checked.
+
+        Raises:
+            IssueError: it cannot be loaded, or a picture is missing.
+        """
+        manuscript = self.manuscript(slug, language)
+        return self._proof(self.compose(manuscript), manuscript)
+
+    def _proof(self, edition: Edition, manuscript: Manuscript) -> checks.Proof:
+        return checks.Proof(edition, manuscript, self.newsletter, self._place_in_newsletter)
+
+    def _place_in_newsletter(self, path: ValuePath, needle: str = "") -> Place:
+        return self._newsletter_places(path, needle)
+
+    @cached_property
+    def _newsletter_places(self) -> PlaceOf:
+        return load.load_newsletter_places(self.folder)
 
     def manuscript(self, slug: str, language: str = "") -> Manuscript:
         """Load an issue in one language; in its source's if none is named.
@@ -150,7 +168,9 @@ class Desk:
         prepared: dict[tuple[str, int], tuple[Asset, str]] = {}
         findings: list[Finding] = []
         for need in compose.pictures_needed(manuscript.issue, self.newsletter):
-            place = manuscript.place_of(need.path) if need.path else _LOGO
+            place = (
+                manuscript.place_of(need.path) if need.path else self._place_in_newsletter(_LOGO)
+            )
             try:
                 data = load.read_picture(self.folder, need.src, place)
                 asset = compose.prepare(data, need.src, need.width_px)
@@ -176,4 +196,4 @@ class Desk:
         return {load.NEWSLETTER_FILE: hashlib.sha256(newsletter).hexdigest(), **templates}
 
 
-_LOGO = Place(load.NEWSLETTER_FILE, 1, 1)
+_LOGO = ("brand", "logo", "src")

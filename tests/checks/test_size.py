@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from infomail.checks import RULES, Proof
-from infomail.checks.size import MAX_BYTES, WARN_BYTES, html_size
+from infomail.checks.size import MAX_BYTES, WARN_BYTES, size_html
 from infomail.load import SourceText, parse_manuscript, parse_newsletter
 from infomail.model.edition import Edition
 from infomail.model.finding import Finding, Place, Severity
@@ -47,7 +47,8 @@ def findings(html: str) -> list[Finding]:
         assets=(),
         inputs=(),
     )
-    return list(html_size(Proof(edition, manuscript, newsletter)))
+    proof = Proof(edition, manuscript, newsletter)
+    return [proof.finding(size_html, fault) for fault in size_html.judge(proof)]
 
 
 @pytest.mark.parametrize("html", ["", "x" * WARN_BYTES, "é" * (WARN_BYTES // 2)])
@@ -77,4 +78,4 @@ def test_a_large_mail_is_found(html: str, severity: str, message: str) -> None:
 
 def test_the_rule_is_applied() -> None:
     """The rule is one of those that a check applies."""
-    assert html_size in RULES
+    assert size_html in RULES

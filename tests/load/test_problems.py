@@ -122,7 +122,7 @@ def test_impossible_value_is_named_at_the_value(
     [
         ("new: []\n", "did you mean `news`?"),
         ("qqq: 1\n", ("it may have: calls, contents, date, events, language, letter, news, "
-         "preheader, publications, spotlight, subject, title")),
+         "preheader, publications, silence, spotlight, subject, title")),
         ("events:\n- title: T\n  start: 2024-11-20\n  ende: x\n", "did you mean `end`?"),
         ("news:\n- title: T\n  image: {scr: a, src: a, alt: b}\n", "did you mean `src`?"),
         ("news:\n- title: T\n  countries: [norway]\n", "write NO"),

@@ -1,26 +1,68 @@
 """Checks: pure rules over an edition and the manuscript it was composed from.
 
-A rule is a function from `Proof` to findings; `RULES` is the plain tuple of all of them. A rule
+A rule is a function from `Proof` to faults; `RULES` is the plain tuple of all of them. A rule
 never raises and never changes anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
+from infomail.checks import (
+    clients,
+    content,
+    contrast,
+    dark,
+    declared,
+    images,
+    inbox,
+    legibility,
+    links,
+    outlook,
+    rtl,
+    size,
+    structure,
+    text,
+    translation,
+    wording,
+)
 from infomail.checks.proof import Proof
-from infomail.checks.size import html_size
-from infomail.checks.translation import translation_complete
+from infomail.checks.rule import Fault, Rule, Source
+from infomail.checks.silence import silence_rules, silenced
 from infomail.model.finding import Finding
 
-Rule = Callable[[Proof], Iterator[Finding]]
-
-RULES: tuple[Rule, ...] = (translation_complete, html_size)
+_FAMILIES = (
+    declared.RULES,
+    structure.RULES,
+    images.RULES,
+    contrast.RULES,
+    dark.RULES,
+    legibility.RULES,
+    outlook.RULES,
+    size.RULES,
+    clients.RULES,
+    links.RULES,
+    inbox.RULES,
+    text.RULES,
+    rtl.RULES,
+    content.RULES,
+    wording.RULES,
+    translation.RULES,
+)
+_JUDGING: tuple[Rule, ...] = tuple(rule for family in _FAMILIES for rule in family)
+RULES: tuple[Rule, ...] = (*_JUDGING, *silence_rules(_JUDGING))
 
 
 def check(proof: Proof) -> tuple[Finding, ...]:
-    """Apply every rule; the findings come in the order of the rules."""
-    return tuple(finding for rule in RULES for finding in rule(proof))
+    """Apply every rule; the findings come in the order of the files."""
+    findings = [
+        silenced(proof.finding(rule, fault), rule, fault.path, proof)
+        for rule in RULES
+        for fault in rule.judge(proof)
+    ]
+    return tuple(sorted(dict.fromkeys(findings), key=_in_file_order))
 
 
-__all__ = ["RULES", "Proof", "Rule", "check"]
+def _in_file_order(finding: Finding) -> tuple[str, int, int]:
+    return finding.place or ("", 0, 0)
+
+
+__all__ = ["RULES", "Fault", "Proof", "Rule", "Source", "check"]

@@ -5,22 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infomail.checks.proof import Proof
-from infomail.model.finding import Finding, Severity
+from infomail.checks.rule import Fault, Rule, Source, rule
+from infomail.model.finding import Severity
 
-CODE = "size-html"
 WARN_BYTES = 85_000
 MAX_BYTES = 100_000
 """Gmail clips at about 102 KB of HTML (Campaign Monitor and Spam Resource measured 102 to 105)."""
 
+_CLIPPING = Source("Spam Resource: Gmail clipping", "https://www.spamresource.com/")
 
-def html_size(proof: Proof) -> Iterator[Finding]:
-    """The HTML part stays under the size at which Gmail cuts it off."""
+
+@rule("size-html", Severity.ERROR, _CLIPPING)
+def size_html(proof: Proof) -> Iterator[Fault]:
+    """The HTML part stays under the size at which Gmail cuts it off.
+
+    Gmail shows about the first 102 KB and drops the style sheet and the way to unsubscribe with
+    the rest. From 85,000 bytes on it is a warning, above 100,000 an error.
+    """
     size_bytes = len(proof.edition.html.encode())
     if size_bytes <= WARN_BYTES:
         return
     over = size_bytes > MAX_BYTES
-    severity = Severity.ERROR if over else Severity.WARNING
     verdict = "Gmail cuts it off" if over else f"Gmail cuts a mail off at {MAX_BYTES:,}"
-    message = f"the mail has {size_bytes:,} bytes; {verdict}"
-    remedy = "move items to the web, or shorten the contents list"
-    yield Finding(CODE, severity, message, remedy, proof.manuscript.place_of(()))
+    yield Fault(
+        f"the mail has {size_bytes:,} bytes; {verdict}",
+        "move items to the web, or shorten the contents list",
+        severity=Severity.ERROR if over else Severity.WARNING,
+    )
+
+
+RULES: tuple[Rule, ...] = (size_html,)

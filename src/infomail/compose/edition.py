@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from infomail.compose.language import Language
 from infomail.compose.layout import Assets, lay_out
+from infomail.compose.marks import Marks, unmarked
 from infomail.compose.minify import minify
 from infomail.compose.mjml import compile_mail
 from infomail.compose.numbering import Footnotes
@@ -57,24 +58,27 @@ def compose(manuscript: Manuscript, ingredients: Ingredients) -> Edition:
         TemplateError: a template of the theme is wrong.
     """
     newsletter, language = ingredients.newsletter, ingredients.language
-    view = lay_out(manuscript, newsletter, language, ingredients.assets)
+    marks = Marks()
+    view = lay_out(manuscript, newsletter, language, ingredients.assets, marks)
+    html, origins = marks.taken_out(_mail(view, ingredients))
     name_fallback = _name_fallback(newsletter, language)
     edition = Edition(
         slug=manuscript.slug,
         language=language.tag,
         direction=language.direction,
-        title=view.title,
-        subject=view.subject,
-        preheader=view.preheader,
+        title=manuscript.issue.title,
+        subject=manuscript.issue.subject,
+        preheader=manuscript.issue.preheader,
         date=manuscript.issue.date,
         url=view.view_url,
         name_fallback=name_fallback,
-        html=_mail(view, ingredients),
+        html=html,
         text=_text(view, ingredients),
         page=_page(view, ingredients).replace(NAME_SLOT, str(language.markup(name_fallback))),
         assets=tuple(dict.fromkeys(ingredients.assets.values())),
         inputs=manuscript.inputs,
         masthead=_masthead(newsletter, language.tag),
+        origins=origins,
     )
     _refuse_strange_slots(edition)
     return edition
@@ -109,10 +113,11 @@ def _name_fallback(newsletter: Newsletter, language: Language) -> str:
 
 
 def _mail(view: EditionView, ingredients: Ingredients) -> str:
+    """Render, inline and compile the mail; its words still carry their marks."""
     theme, language = ingredients.theme, ingredients.language
     looks = _looks(ingredients)
     css = theme.render(MAIL_CSS, language, view=view, **looks)
-    filler = max(0, _PREHEADER_CHARACTERS - len(view.preheader)) // 2
+    filler = max(0, _PREHEADER_CHARACTERS - len(unmarked(view.preheader))) // 2
     source = theme.render(
         MAIL,
         language,
@@ -134,17 +139,18 @@ def _text(view: EditionView, ingredients: Ingredients) -> str:
         unsubscribe_url=UNSUBSCRIBE_SLOT,
         preferences_url=PREFERENCES_SLOT,
     )
-    return flow(rendered, delsp=joins_without_space(ingredients.language.tag))
+    return flow(unmarked(rendered), delsp=joins_without_space(ingredients.language.tag))
 
 
 def _page(view: EditionView, ingredients: Ingredients) -> str:
-    return ingredients.theme.render(
+    page = ingredients.theme.render(
         PAGE,
         ingredients.language,
         view=view,
         structured_data=_structured_data(view),
         **_looks(ingredients),
     )
+    return unmarked(page)
 
 
 def _looks(ingredients: Ingredients) -> dict[str, object]:

@@ -5,12 +5,15 @@ Pure: everything it needs is handed in. The order of sections and items is the i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
 
 from infomail.compose.facts import Wording, facts_of
 from infomail.compose.language import Language
 from infomail.compose.markdown import Rendered, render
+from infomail.compose.marks import Marks
 from infomail.compose.view import (
     AlternateView,
     EditionView,
@@ -22,13 +25,19 @@ from infomail.compose.view import (
 )
 from infomail.model.edition import NAME_SLOT, Asset
 from infomail.model.issue import AnyItem, AnySection, Image, Issue, Link, Publication
-from infomail.model.manuscript import Manuscript
+from infomail.model.manuscript import NEWSLETTER_FILE, Manuscript
 from infomail.model.manuscript import Path as ValuePath
 from infomail.model.newsletter import Newsletter, words_in
 
 LEAD_WIDTH_PX = 1200
 THUMBNAIL_WIDTH_PX = 720
 COVER_WIDTH_PX = 400
+
+_ORGANISATION = (NEWSLETTER_FILE, "organisation")
+_POSTAL_ADDRESS = (NEWSLETTER_FILE, "postal_address")
+_REASON = (NEWSLETTER_FILE, "reason")
+_SOCIAL = (NEWSLETTER_FILE, "brand", "social")
+_LOGO = (NEWSLETTER_FILE, "brand", "logo")
 
 Assets = Mapping[tuple[str, int], Asset]
 """Prepared pictures by their `src` and the width they were prepared for."""
@@ -74,7 +83,11 @@ def edition_url(newsletter: Newsletter, manuscript: Manuscript, language: str) -
 
 
 def lay_out(
-    manuscript: Manuscript, newsletter: Newsletter, language: Language, assets: Assets
+    manuscript: Manuscript,
+    newsletter: Newsletter,
+    language: Language,
+    assets: Assets,
+    marks: Marks,
 ) -> EditionView:
     """Lay out an issue for one language.
 
@@ -83,20 +96,22 @@ def lay_out(
         newsletter: its publication.
         language: the language of this edition, with its fixed words.
         assets: the prepared pictures that `pictures_needed` names.
+        marks: gets a mark for each part of the issue; its words carry it.
     """
     issue, tag = manuscript.issue, language.tag
     url = edition_url(newsletter, manuscript, tag)
-    layout = _Layout(language, Wording(language, newsletter), assets, url)
+    layout = _Layout(language, Wording(language, newsletter), assets, url, marks)
+    at = marks.at
     return EditionView(
         slug=manuscript.slug,
         tag=tag,
         direction=language.direction,
         newsletter=words_in(newsletter.name, tag),
-        organisation=words_in(newsletter.organisation, tag),
-        title=issue.title,
+        organisation=at(_ORGANISATION, words_in(newsletter.organisation, tag)),
+        title=at(("title",), issue.title),
         subject=issue.subject,
-        preheader=issue.preheader,
-        date=language.date(issue.date),
+        preheader=at(("preheader",), issue.preheader),
+        date=at(("date",), language.date(issue.date)),
         iso_date=issue.date.isoformat(),
         letter=layout.letter(issue),
         contents=issue.contents,
@@ -109,9 +124,15 @@ def lay_out(
         ),
         logo=layout.logo(newsletter),
         logo_width_px=newsletter.brand.logo.width_px if newsletter.brand.logo else 0,
-        social=tuple(LinkView(link.label, link.url) for link in newsletter.brand.social),
-        postal_address=tuple(words_in(newsletter.postal_address, tag).strip().splitlines()),
-        reason=words_in(newsletter.reason, tag),
+        social=tuple(
+            LinkView(at((*_SOCIAL, index), link.label), link.url)
+            for index, link in enumerate(newsletter.brand.social)
+        ),
+        postal_address=tuple(
+            at(_POSTAL_ADDRESS, line)
+            for line in words_in(newsletter.postal_address, tag).strip().splitlines()
+        ),
+        reason=at(_REASON, words_in(newsletter.reason, tag)),
         view_url=url,
         home_url=newsletter.public_url,
         alternates=_alternates(manuscript, newsletter, language),
@@ -160,6 +181,7 @@ class _Layout:
     wording: Wording
     assets: Assets
     url: str
+    marks: Marks
 
     def letter(self, issue: Issue) -> LetterView | None:
         letter = issue.letter
@@ -168,16 +190,22 @@ class _Layout:
         # A name and an office under it are two lines, as in a letter on paper.
         signature = (letter.signature or "").replace("\n", "  \n")
         greeting = (letter.greeting or "").replace("{name}", NAME_SLOT)
-        return LetterView(greeting, self._required(letter.text), self._prose(signature))
+        return LetterView(
+            self.marks.at(("letter", "greeting"), greeting),
+            self._rendered(letter.text, ("letter", "text"), self.language),
+            self._prose(signature, ("letter", "signature")),
+        )
 
     def section(self, name: str, section: AnySection) -> SectionView:
         return SectionView(
             name=name,
-            heading=section.heading or self.language.words(_HEADINGS[name]),
-            theme=getattr(section, "theme", None) or "",
-            intro=self._prose(section.intro),
+            heading=self.marks.at(
+                (name, "heading"), section.heading or self.language.words(_HEADINGS[name])
+            ),
+            theme=self.marks.at((name, "theme"), getattr(section, "theme", None) or ""),
+            intro=self._prose(section.intro, (name, "intro")),
             items=tuple(self._item(name, index, item) for index, item in enumerate(section.items)),
-            more=_link(section.more),
+            more=self._link(section.more, (name, "more")),
         )
 
     def logo(self, newsletter: Newsletter) -> PictureView | None:
@@ -185,54 +213,78 @@ class _Layout:
         if logo is None:
             return None
         asset = self.assets[logo.src, 2 * logo.width_px]
-        return self._shown(asset, words_in(logo.alt, self.language.tag), "", "")
+        alt = words_in(logo.alt, self.language.tag)
+        return self._shown(asset, alt, _LOGO)
 
     def _item(self, section: str, index: int, item: AnyItem) -> ItemView:
         own = Language(item.language, self.language.catalogue) if item.language else self.language
         facts = facts_of(item, self.wording)
+        path = (section, "items", index)
+
+        def at(field: str, words: str) -> str:
+            return self.marks.at((*path, field), words)
+
         return ItemView(
             anchor=f"{section}-{item.id or index + 1}",
             tag=own.tag,
             direction=own.direction,
-            kicker=item.kicker or "",
-            title=item.title,
-            prose=render(item.text, own.markup) if item.text else None,
-            image=self._picture(item.image, _picture_width(section, index, item)),
+            kicker=at("kicker", item.kicker or ""),
+            title=at("title", item.title),
+            prose=self._rendered(item.text, (*path, "text"), own) if item.text else None,
+            image=self._picture(item.image, _picture_width(section, index, item), (*path, "image")),
             links=(
-                *(LinkView(link.label, link.url) for link in item.links),
-                *((facts.online,) if facts.online else ()),
+                *(
+                    LinkView(self.marks.at((*path, "links", at_link), link.label), link.url)
+                    for at_link, link in enumerate(item.links)
+                ),
+                *((_marked(facts.online, at, "online"),) if facts.online else ()),
             ),
-            meta=facts.meta,
-            kind=facts.kind,
-            deadline=facts.deadline,
-            day=facts.day,
+            meta=tuple(self.marks.at(path, fact) for fact in facts.meta),
+            kind=at("kind", facts.kind),
+            deadline=at("deadline", facts.deadline),
+            day=at("start", facts.day),
             month=facts.month,
-            when=facts.when,
-            place=facts.place,
-            chips=facts.chips,
-            act=facts.act,
+            when=at("start", facts.when),
+            place=at("location" if section == "calls" else "place", facts.place),
+            chips=tuple(
+                replace(chip, label=self.marks.at((*path, "languages", chip.tag), chip.label))
+                for chip in facts.chips
+            ),
+            act=_marked(facts.act, at, _ACTS[section]) if facts.act else None,
             featured=isinstance(item, Publication) and item.featured,
         )
 
-    def _picture(self, image: Image | None, width_px: int) -> PictureView | None:
+    def _picture(self, image: Image | None, width_px: int, path: ValuePath) -> PictureView | None:
         if image is None:
             return None
-        asset = self.assets[image.src, width_px]
-        return self._shown(asset, image.alt, image.caption or "", image.credit or "")
-
-    def _shown(self, asset: Asset, alt: str, caption: str, credit: str) -> PictureView:
-        path = f"assets/{asset.name}"
-        return PictureView(
-            f"{self.url}{path}", path, asset.width_px, asset.height_px, alt, caption, credit
+        return replace(
+            self._shown(self.assets[image.src, width_px], image.alt, path),
+            caption=self.marks.at((*path, "caption"), image.caption or ""),
+            credit=self.marks.at((*path, "credit"), image.credit or ""),
         )
 
-    def _prose(self, prose: str | None) -> Rendered | None:
-        return self._required(prose) if prose else None
+    def _shown(self, asset: Asset, alt: str, path: ValuePath) -> PictureView:
+        # The address carries the mark, since an alt text may be empty.
+        relative = f"assets/{asset.name}"
+        url = self.marks.at(path, f"{self.url}{relative}")
+        return PictureView(url, relative, asset.width_px, asset.height_px, alt)
 
-    def _required(self, prose: str) -> Rendered:
-        return render(prose, self.language.markup)
+    def _prose(self, prose: str | None, path: ValuePath) -> Rendered | None:
+        return self._rendered(prose, path, self.language) if prose else None
+
+    def _rendered(self, prose: str, path: ValuePath, language: Language) -> Rendered:
+        rendered = render(prose, language.markup)
+        return replace(rendered, html=Markup(self.marks.at(path, rendered.html)))  # noqa: S704  # a mark is no markup
+
+    def _link(self, link: Link | None, path: ValuePath) -> LinkView | None:
+        return LinkView(self.marks.at(path, link.label), link.url) if link else None
 
 
+def _marked(link: LinkView, at: Callable[[str, str], str], field: str) -> LinkView:
+    return LinkView(at(field, link.label), link.url)
+
+
+_ACTS = {"publications": "languages", "calls": "apply", "events": "registration"}
 _HEADINGS = {
     "spotlight": "In the spotlight",
     "news": "News",
@@ -240,7 +292,3 @@ _HEADINGS = {
     "calls": "Calls",
     "events": "Events",
 }
-
-
-def _link(link: Link | None) -> LinkView | None:
-    return LinkView(link.label, link.url) if link else None

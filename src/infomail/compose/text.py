@@ -12,6 +12,8 @@ import re
 import unicodedata
 from functools import cache
 
+from infomail.compose.marks import unmarked
+
 WIDTH = 72
 _MAX_WORD_CHARACTERS = 900  # RFC 5322 section 2.1.1 allows 998 octets a line.
 _WORD = re.compile(" *[^ ]+ *")
@@ -21,6 +23,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def cells(text: str) -> int:
     """Count the columns that `text` takes on a terminal (UAX 11: wide 2, combining 0)."""
+    text = unmarked(text)
     if text.isascii():
         return len(text)
     return sum(map(_cell, text))

@@ -47,8 +47,8 @@ class PictureView:
     width_px: int
     height_px: int
     alt: str
-    caption: str
-    credit: str
+    caption: str = ""
+    credit: str = ""
 
     def height_at(self, width_px: int) -> int:
         """Give the shown height at a shown width, both in pixels."""

@@ -14,13 +14,19 @@ from pathlib import Path
 from typing import NoReturn
 
 from infomail.errors import IssueError, SettingsError, TemplateError
-from infomail.load.text import MAX_FILE_BYTES, SourceText, parse_manuscript, parse_newsletter
+from infomail.load.text import (
+    MAX_FILE_BYTES,
+    SourceText,
+    newsletter_places,
+    parse_manuscript,
+    parse_newsletter,
+)
 from infomail.model.fields import language_tag
 from infomail.model.finding import Finding, Place, Severity
-from infomail.model.manuscript import Manuscript
+from infomail.model.manuscript import NEWSLETTER_FILE as NEWSLETTER_FILE
+from infomail.model.manuscript import Manuscript, PlaceOf
 from infomail.model.newsletter import Newsletter
 
-NEWSLETTER_FILE = "newsletter.yaml"
 ISSUES_FOLDER = "issues"
 TEMPLATES_FOLDER = "templates"
 MAX_PICTURE_BYTES = 20_000_000
@@ -47,6 +53,11 @@ def load_newsletter(folder: Path) -> Newsletter:
         )
         raise SettingsError(msg)
     return parse_newsletter(_read(folder, path))
+
+
+def load_newsletter_places(folder: Path) -> PlaceOf:
+    """Find the parts of a newsletter.yaml that `load_newsletter` has read."""
+    return newsletter_places(_read(folder, folder / NEWSLETTER_FILE))
 
 
 def issue_slugs(folder: Path) -> tuple[str, ...]:

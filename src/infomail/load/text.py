@@ -14,12 +14,13 @@ from pydantic import BaseModel, ValidationError
 
 from infomail.errors import IssueError
 from infomail.load.overlay import duplicate_ids, item_ids, lay_over
+from infomail.load.places import Places
 from infomail.load.problems import findings_of
 from infomail.load.slips import read_tree
 from infomail.load.tree import Mapping, Node, Scalar, place_of, plain
 from infomail.model.finding import Finding, Place, Severity
 from infomail.model.issue import SECTION_NAMES, Issue
-from infomail.model.manuscript import Manuscript
+from infomail.model.manuscript import Manuscript, PlaceOf
 from infomail.model.newsletter import Newsletter
 
 MAX_FILE_BYTES = 1_000_000
@@ -62,6 +63,11 @@ def parse_newsletter(source: SourceText) -> Newsletter:
     return newsletter
 
 
+def newsletter_places(source: SourceText) -> PlaceOf:
+    """Find the parts of a newsletter.yaml that `parse_newsletter` has read."""
+    return Places(_mapping(source)[0], {source.file: source.text})
+
+
 def parse_manuscript(
     slug: str, newsletter: Newsletter, source: SourceText, words: SourceText | None = None
 ) -> Manuscript:
@@ -87,21 +93,25 @@ def parse_manuscript(
         language=source_language,
         source_language=source_language,
         issue=_with_ids(issue, tree),
-        place_of=lambda path: place_of(tree, path),
+        place_of=Places(tree, {source.file: source.text}),
         gaps=(),
         item_count=sum(len(section.items) for _, section in issue.sections),
         languages=(source_language,),
         inputs=((source.file, source.sha256),),
     )
-    return _translated(named, tree, words, newsletter) if words else named
+    return _translated(named, (source, tree), words, newsletter) if words else named
 
 
 def _translated(
-    original: Manuscript, source: Mapping, words: SourceText, newsletter: Newsletter
+    original: Manuscript,
+    source: tuple[SourceText, Mapping],
+    words: SourceText,
+    newsletter: Newsletter,
 ) -> Manuscript:
     overlay, findings = _mapping(words)
     fallback = original.source_language if newsletter.allow_fallback else None
-    laid = lay_over(source, overlay, words.language, mark_fallback=fallback)
+    text, tree = source
+    laid = lay_over(tree, overlay, words.language, mark_fallback=fallback)
     issue, more = _validated(Issue, laid.tree)
     _raise_if_any((*findings, *laid.findings, *more))
     assert issue is not None  # noqa: S101  # no finding means that it validated
@@ -110,7 +120,7 @@ def _translated(
         language=words.language,
         source_language=original.source_language,
         issue=issue,
-        place_of=lambda path: place_of(laid.tree, path),
+        place_of=Places(laid.tree, {text.file: text.text, words.file: words.text}),
         gaps=tuple(laid.gaps),
         item_count=original.item_count,
         languages=original.languages,

@@ -74,6 +74,11 @@ def place_of(node: Node, path: Path) -> Place:
     A short form lacks the steps of its long form (`items`, `label`, `url`), so passing over them
     still ends at the right value. A key that is there but holds nothing gives the key's place.
     """
+    return find(node, path)[1]
+
+
+def find(node: Node, path: Path) -> tuple[Node, Place]:
+    """Find the value at `path` and its place, as `place_of` does."""
     place = node.place
     for step in path:
         if isinstance(node, Mapping) and step in node.entries:
@@ -85,8 +90,9 @@ def place_of(node: Node, path: Path) -> Place:
             place = node.place
         elif isinstance(node, Mapping) and step in {"label", "url"} and len(node.entries) == 1:
             key = next(iter(node.entries))
-            return node.keys[key] if step == "label" else node.entries[key].place
-    return place
+            value = node.entries[key]
+            return value, node.keys[key] if step == "label" else value.place
+    return node, place
 
 
 def key_place_of(node: Node, path: Path) -> Place:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from infomail.model.fields import SLOT_OPENING
+from infomail.model.manuscript import Path
 
 NAME_SLOT = f"{SLOT_OPENING}name]]"
 """The subscriber's name, or the newsletter's word for people who gave none."""
@@ -43,6 +45,18 @@ class Asset:
     height_px: int
 
 
+class Origin(NamedTuple):
+    """Where in an edition's HTML a part of the issue begins.
+
+    Attributes:
+        offset: in code points.
+        path: of the part in the issue.
+    """
+
+    offset: int
+    path: Path
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """A finished mail and its web view in one language.
@@ -63,6 +77,7 @@ class Edition:
         assets: the pictures that html and page show.
         inputs: SHA-256 of every file that it was made from, by its path.
         masthead: who the mail is from and which list it belongs to, as its headers will say.
+        origins: which part of the issue the HTML shows from where on; no part of the digest.
     """
 
     slug: str
@@ -80,6 +95,7 @@ class Edition:
     assets: tuple[Asset, ...]
     inputs: tuple[tuple[str, str], ...]
     masthead: tuple[tuple[str, str], ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     @property
     def digest(self) -> str:

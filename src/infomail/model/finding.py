@@ -46,6 +46,8 @@ class Finding:
         message: what is the matter, in the staff's words.
         remedy: what to do about it; never empty.
         place: the line to mend; None when the problem is a whole file's.
+        item: the part of the issue it is about, such as "news: A new observatory"; else empty.
+        silenced: why staff want to hear no more of it; empty where it counts.
     """
 
     code: str
@@ -53,6 +55,13 @@ class Finding:
     message: str
     remedy: str
     place: Place | None = None
+    item: str = ""
+    silenced: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether it stops a send: an error that nobody silenced."""
+        return self.severity is Severity.ERROR and not self.silenced
 
     def __str__(self) -> str:
         """Say the finding on one line: place, message, remedy and code."""

@@ -190,6 +190,12 @@ class Issue(Frozen):
     contents: bool = Field(
         default=True, title="contents", description="Show “In this issue”.", examples=[False]
     )
+    silence: dict[Line, Line] = Field(
+        default_factory=dict,
+        title="silenced rules",
+        description="Codes of checks that do not matter to this issue, each with the reason.",
+        examples=[{"subject-len": "The name of the conference is long"}],
+    )
     spotlight: Annotated[
         SpotlightSection | None,
         BeforeValidator(_long_section, json_schema_input_type=SpotlightSection | list[Item] | None),

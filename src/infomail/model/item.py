@@ -158,6 +158,12 @@ class Item(Frozen):
         description="Only if the item is not in the issue's language.",
         examples=["fr"],
     )
+    silence: dict[Line, Line] = Field(
+        default_factory=dict,
+        title="silenced rules",
+        description="Codes of checks that do not matter to this item, each with the reason.",
+        examples=[{"link-generic": "The page is really called so"}],
+    )
 
 
 class Publication(Item):

@@ -6,14 +6,24 @@ translation's words laid over it; `gaps` names what was not translated.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from infomail.model.finding import Place
 from infomail.model.issue import Issue
 
 Path = tuple[str | int, ...]
 """Keys and positions from the top of the file, such as ("news", "items", 0, "title")."""
+
+NEWSLETTER_FILE = "newsletter.yaml"
+"""A path that begins with it leads into that file instead of the issue's."""
+
+
+class PlaceOf(Protocol):
+    """Finds where a part stands in the files."""
+
+    def __call__(self, path: Path, needle: str = "") -> Place:
+        """Give the place of `path`, or of the `needle` inside it where that can be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class Manuscript:
     language: str
     source_language: str
     issue: Issue
-    place_of: Callable[[Path], Place]
+    place_of: PlaceOf
     gaps: tuple[Gap, ...]
     item_count: int
     languages: tuple[str, ...]

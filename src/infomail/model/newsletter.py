@@ -243,6 +243,12 @@ class Newsletter(Frozen):
         description="Logo, colours and fonts.",
         examples=[{"colour": "#17406d"}],
     )
+    silence: dict[Line, Line] = Field(
+        default_factory=dict,
+        title="silenced rules",
+        description="Codes of checks that do not matter to the newsletter, each with the reason.",
+        examples=[{"url-http": "Two partners have no https"}],
+    )
     transport: Literal["folder"] = Field(
         "folder",
         title="transport",
