@@ -23,9 +23,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import gc
-import json
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -34,10 +31,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import figures
 from issue20 import ARABIC, IssueTexts, issue_texts, write_newsletter
+from node_server import NodeServer, start_server
 from stages import REST, Stopwatch
 
 from infomail import compose
@@ -72,39 +70,6 @@ class RecordingTheme(compose.Theme):
         """Render a template and keep the result."""
         self.rendered[name] = super().render(name, language, **values)
         return self.rendered[name]
-
-
-class Mjml:
-    """npm's mjml in a node process that stays alive."""
-
-    def __init__(self, node: str, node_modules: Path) -> None:
-        """Start node and wait until mjml is loaded."""
-        server = Path(__file__).with_name("mjml_server.cjs")
-        self._process = subprocess.Popen(
-            [node, str(server), str(node_modules)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-        )  # fmt: skip
-        self.about = self._answer()
-
-    def compile(self, source: str) -> dict[str, Any]:
-        """Compile MJML: milliseconds as node measured them, bytes, and how many complaints."""
-        assert self._process.stdin is not None  # noqa: S101  # it was asked for
-        self._process.stdin.write(json.dumps({"mjml": source}) + "\n")
-        self._process.stdin.flush()
-        return self._answer()
-
-    def _answer(self) -> dict[str, Any]:
-        assert self._process.stdout is not None  # noqa: S101  # it was asked for
-        line = self._process.stdout.readline()
-        if not line:
-            sys.exit("node ended; its message stands above")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.communicate()
 
 
 class Bench:
@@ -190,7 +155,7 @@ def edited(texts: IssueTexts) -> IssueTexts:
     return dataclasses.replace(texts, english=texts.english.replace(". ", "! ", 1))
 
 
-def one_round(bench: Bench, mjml: Mjml | None, compilations: int) -> dict[str, float]:
+def one_round(bench: Bench, mjml: NodeServer | None, compilations: int) -> dict[str, float]:
     """Measure each figure once, on new texts."""
     figures_ms: dict[str, float] = {}
     texts = bench.new_texts()
@@ -201,7 +166,7 @@ def one_round(bench: Bench, mjml: Mjml | None, compilations: int) -> dict[str, f
     )
     for name, size, source in sources if mjml else ():
         for _ in range(compilations):
-            answer = mjml.compile(source) if mjml else {}
+            answer = mjml.ask(mjml=source) if mjml else {}
             figures_ms[name], figures_ms[size] = answer["ms"], answer["bytes"]
     figures_ms[EDITED], _ = bench.whole(edited(texts))
     figures_ms[H], _ = bench.html_alone(bench.new_texts())
@@ -211,7 +176,7 @@ def one_round(bench: Bench, mjml: Mjml | None, compilations: int) -> dict[str, f
     return figures_ms
 
 
-def rounds(bench: Bench, mjml: Mjml | None, count: int) -> dict[str, list[float]]:
+def rounds(bench: Bench, mjml: NodeServer | None, count: int) -> dict[str, list[float]]:
     """Warm up, then measure `count` rounds."""
     for _ in range(WARM_ROUNDS):
         one_round(bench, mjml, WARM_COMPILATIONS)
@@ -266,16 +231,6 @@ def print_stages(bench: Bench, language: str) -> None:
         print(f"skipped: {target} is not there any more; its time counts to its caller")
 
 
-def start_mjml(node_modules: Path) -> Mjml | None:
-    """Start mjml, or say by name what is skipped without it."""
-    node = shutil.which("node")
-    problem = "there is no node" if node is None else f"there is no mjml in {node_modules}"
-    if node and (node_modules / "mjml").is_dir():
-        return Mjml(node, node_modules.resolve())
-    print(f"skipped: {B}, {U} and the ratios — {problem}; run npm install --prefix bench")
-    return None
-
-
 def _main() -> None:
     parser = argparse.ArgumentParser(description="Time composing a mail of 20 items.")
     parser.add_argument("--rounds", type=int, default=25)
@@ -287,7 +242,7 @@ def _main() -> None:
     with ExitStack() as opened:
         temporary = opened.enter_context(tempfile.TemporaryDirectory(prefix="infomail-bench-"))
         bench = Bench(Path(temporary))
-        mjml = start_mjml(arguments.node_modules)
+        mjml = start_server("mjml", "mjml_server.cjs", arguments.node_modules)
         if mjml:
             opened.callback(mjml.close)
             print(f"mjml {mjml.about['version']} on node {mjml.about['node']}")

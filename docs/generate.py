@@ -1,4 +1,4 @@
-"""Writes the reference pages that are made from the code: issue, newsletter, command line.
+"""Writes the reference pages that are made from the code: issue, newsletter, checks, commands.
 
 Run `python docs/generate.py`; a test fails when a page is not what this would write.
 """
@@ -6,8 +6,11 @@ Run `python docs/generate.py`; a test fails when a page is not what this would w
 from __future__ import annotations
 
 import json
+import sys
 import types
+from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -15,6 +18,7 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from infomail.checks import RULES, Rule
 from infomail.cli import infomail
 from infomail.model import issue, newsletter
 
@@ -38,6 +42,7 @@ def pages() -> dict[str, str]:
             "write one text, or one for each: `name: {en: Monthly Update, fr: Lettre mensuelle}`.",
             newsletter.Newsletter,
         ),
+        "checks.md": _checks_page(),
         "command-line.md": _command_page(),
     }
 
@@ -97,6 +102,30 @@ def _example(field: FieldInfo) -> str:
     shown = field.examples[0]
     text = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
     return f"`{text}`".replace("|", "\\|")
+
+
+def _checks_page() -> str:
+    counts = Counter(rule.severity.value for rule in RULES)
+    intro = (
+        f"`infomail check` applies {len(RULES)} rules to every edition: "
+        f"{counts['error']} look for errors, which stop a send, {counts['warning']} for what staff "
+        f"should look at, {counts['info']} for what is good to know. "
+        "`infomail check --explain CODE` prints one of them. How to read findings and how to "
+        "silence a rule: [Check an issue](../how-to/check-an-issue.md). What the rules cannot "
+        "see: [How checking works](../explanation/checks.md)."
+    )
+    parts = ["# Checks", NOTE, intro]
+    for module, rules in groupby(RULES, key=lambda rule: rule.judge.__module__):
+        contract = (sys.modules[module].__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        parts += [f"## {contract}", *map(_rule_section, rules)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _rule_section(rule: Rule) -> str:
+    links = ", ".join(f"[{source.name}]({source.url})" for source in rule.sources)
+    firm = " It cannot be silenced." if rule.firm else ""
+    words = "\n\n".join(part for part in (f"**{rule.demand}**{firm}", rule.reason) if part)
+    return f"### {rule.code}\n\n{rule.severity.value} · {links}\n\n{words}"
 
 
 def _command_page() -> str:

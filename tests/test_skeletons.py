@@ -62,7 +62,6 @@ def test_a_newsletter_is_not_made_twice(tmp_path: Path) -> None:
     [
         ("2026-12", datetime.date(2026, 12, 1)),
         ("special", TODAY),
-        ("2026-13", TODAY),
         ("0000-01", TODAY),
         ("2999-12", datetime.date(2999, 12, 1)),
         ("9999-12", TODAY),
@@ -122,3 +121,11 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     with pytest.raises((SettingsError, OSError), match=r"cannot be written|File name too long"):
         make_newsletter(tmp_path / name, TODAY)
+
+
+@pytest.mark.parametrize("slug", ["2026-13", "2026-00"])
+def test_a_month_that_there_is_not_is_refused(tmp_path: Path, slug: str) -> None:
+    """A name that looks like a month and is none begins no issue, rather than one of today."""
+    with pytest.raises(SettingsError, match=f"{slug} is no month"):
+        make_issue(tmp_path, slug, TODAY)
+    assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -20,6 +20,8 @@ from infomail import __version__
 from infomail.errors import InfomailError, IssueError, SettingsError
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from infomail.model.finding import Finding
     from infomail.outbox import Staged
     from infomail.wiring import Desk
@@ -114,40 +116,63 @@ def _desk(context: click.Context) -> Desk:
     return Desk(_folder(context))
 
 
+class _Asked(TypedDict):
+    """The options of `check`."""
+
+    style: str
+    strict: bool
+    as_json: bool
+    links: bool
+    explain: str | None
+
+
 @infomail.command()
 @_ISSUES
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json", "github"]),
+    type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
     help="How to print findings.",
 )
 @click.option("--strict", is_flag=True, help="Let warnings fail as errors do.")
+@click.option("--links", is_flag=True, help="Also ask the network whether each link works.")
+@click.option("--explain", metavar="CODE", help="Say what a rule demands, and why.")
 @_JSON
 @click.pass_context
-def check(
-    context: click.Context, issues: tuple[str, ...], style: str, *, strict: bool, as_json: bool
-) -> None:
+def check(context: click.Context, issues: tuple[str, ...], **asked: Unpack[_Asked]) -> None:
     """Find what is wrong in issues, each with its line and a remedy.
 
     ISSUE is a name such as 2024-11, or a path; all issues if none is named.
     """
     from infomail import report  # noqa: PLC0415
-    from infomail.model.finding import Severity  # noqa: PLC0415
 
+    if asked["explain"]:
+        click.echo(report.explained(asked["explain"]))
+        return
     desk = _desk(context)
     findings, edition_count = _checked(desk, issues)
-    if as_json or style == "json":
-        click.echo(report.as_json(findings))
-    elif style == "github":
-        click.echo(report.as_github(findings, _shown(desk.folder)), nl=bool(findings))
-    else:
+    style = "json" if asked["as_json"] else asked["style"]
+    if style == "text":
         _print_findings(findings, desk.folder, err=False)
         click.echo(report.summary(findings, edition_count))
-    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    if any(finding.severity in failing for finding in findings):
+    else:
+        written = _for_programs(style, findings, _shown(desk.folder))
+        click.echo(written, nl=bool(written))
+    if any(one.stops or (asked["strict"] and one.warns) for one in findings):
         context.exit(EXIT_FINDINGS)
+
+
+def _for_programs(style: str, findings: tuple[Finding, ...], folder: str) -> str:
+    from infomail import report  # noqa: PLC0415
+
+    if style == "json":
+        return report.as_json(findings)
+    return (
+        report.as_sarif(findings, folder)
+        if style == "sarif"
+        else report.as_github(findings, folder)
+    )
 
 
 def _checked(desk: Desk, issues: tuple[str, ...]) -> tuple[tuple[Finding, ...], int]:

@@ -90,12 +90,14 @@ def write_schemas(folder: Path) -> None:
 
 
 def _day(slug: str, today: datetime.date) -> datetime.date:
-    if found := _MONTH_SLUG.fullmatch(slug):
-        try:
-            return datetime.date(int(found[1]), int(found[2]), 1)
-        except ValueError:
-            return today
-    return today
+    found = _MONTH_SLUG.fullmatch(slug)
+    if not found:
+        return today
+    try:
+        return datetime.date(int(found[1]), int(found[2]), 1)
+    except ValueError:
+        msg = f"{slug} is no month — write the year and 01 to 12, such as 2026-12"
+        raise SettingsError(msg) from None
 
 
 def _skeleton(name: str) -> str:

@@ -101,13 +101,15 @@ class Desk:
         Returns:
             The findings, each once, and how many editions were looked at.
         """
-        findings: dict[Finding, None] = {}
+        # What translations share is found in each; the item's name alone then differs.
+        findings: dict[tuple[str, str, Place | None], Finding] = {}
         count = 0
         for slug in slugs:
             for language in ("", *load.manuscript_languages(self.folder, slug)):
                 count += 1
-                findings.update(dict.fromkeys(self._findings(slug, language)))
-        return tuple(findings), count
+                for one in self._findings(slug, language):
+                    findings.setdefault((one.code, one.message, one.place), one)
+        return tuple(findings.values()), count
 
     def _findings(self, slug: str, language: str) -> tuple[Finding, ...]:
         try:

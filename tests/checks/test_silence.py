@@ -1,3 +1,87 @@
 """What staff silence is still shown, with their reason, and only what may be silenced is."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from infomail.checks import Proof, check
+from infomail.model.finding import Finding
+
+Spoil = Callable[[tuple[str, str, str], str], Proof]
+LONG = ("issue", 'subject: "Monthly', f'subject: "{"Very long words " * 5}Monthly')
+DOT = ("issue", "alt: Two officers study a map in a harbour office", "alt: harbour.jpg")
+
+
+def in_issue(change: tuple[str, str, str], lines: str) -> tuple[str, str, str]:
+    """Add lines before what is changed in the issue."""
+    part, old, new = change
+    return part, old, f"{lines}{new}"
+
+
+def findings(proof: Proof, code: str) -> list[Finding]:
+    """Give the findings of one rule."""
+    return [finding for finding in check(proof) if finding.code == code]
+
+
+def test_an_issue_silences_a_rule(spoilt: Spoil) -> None:
+    """A reason in the issue silences the rule in it; the finding carries the reason."""
+    [heard] = findings(spoilt(LONG, "en"), "subject-len")
+    assert heard.silenced == ""
+
+
+def test_an_issue_silences_a_rule_with_a_reason(spoilt: Spoil) -> None:
+    """A silenced finding keeps its words and its place, and carries the reason."""
+    change = in_issue(LONG, "silence: {subject-len: The conference is called so}\n")
+    [finding] = findings(spoilt(change, "en"), "subject-len")
+    assert finding.silenced == "The conference is called so"
+    assert not finding.stops
+    assert not finding.warns
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("alt: harbour.jpg", ""),
+        ("alt: harbour.jpg\n      silence: {img-alt-filename: It shows one}", "It shows one"),
+    ],
+    ids=["heard", "silenced"],
+)
+def test_an_item_silences_a_rule(spoilt: Spoil, lines: str, reason: str) -> None:
+    """A reason on an item silences the rule for what stands in this item."""
+    change = ("issue", "alt: Two officers study a map in a harbour office", lines)
+    [finding] = findings(spoilt(change, "en"), "img-alt-filename")
+    assert finding.silenced == reason
+
+
+def test_an_item_speaks_for_itself_only(spoilt: Spoil) -> None:
+    """A reason on one item leaves the others' faults as they are."""
+    change = (
+        "issue",
+        "    - id: training\n",
+        "    - id: training\n      silence: {img-alt-filename: Other item}\n",
+    )
+    proof = spoilt((change[0], change[1], change[2]), "en")
+    assert findings(proof, "img-alt-filename") == []
+    assert findings(proof, "silence-unknown") == []
+
+
+def test_the_newsletter_silences_a_rule(spoilt: Spoil) -> None:
+    """A reason in newsletter.yaml silences the rule in all issues."""
+    change = ("newsletter", "languages: [en", "silence: {translation-x: no}\nlanguages: [en")
+    [finding] = findings(spoilt(change, "en"), "silence-unknown")
+    assert str(finding.place) == "newsletter.yaml:4:26"
+
+
+def test_a_misspelt_code_is_found(convicts: Callable[..., Finding]) -> None:
+    """A code that no rule has silences nothing, and staff are told which one they may mean."""
+    change = ("issue", "date: 2030-05-15", "silence: {subject-lne: why}\ndate: 2030-05-15")
+    finding = convicts("silence-unknown", change, "issues/2030-05.yaml:4:24")
+    assert finding.remedy == "write subject-len"
+
+
+def test_a_firm_rule_stays_loud(convicts: Callable[..., Finding]) -> None:
+    """A rule on which the law or safety depends cannot be silenced."""
+    change = ("issue", "date: 2030-05-15", "silence: {unsub-present: why}\ndate: 2030-05-15")
+    convicts("silence-firm", change, "issues/2030-05.yaml:4:26")

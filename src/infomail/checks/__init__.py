@@ -7,11 +7,13 @@ never raises and never changes anything.
 from __future__ import annotations
 
 from infomail.checks import (
+    addresses,
     clients,
     content,
     contrast,
     dark,
     declared,
+    essentials,
     images,
     inbox,
     legibility,
@@ -22,6 +24,7 @@ from infomail.checks import (
     structure,
     text,
     translation,
+    typography,
     wording,
 )
 from infomail.checks.proof import Proof
@@ -40,11 +43,14 @@ _FAMILIES = (
     size.RULES,
     clients.RULES,
     links.RULES,
+    addresses.RULES,
     inbox.RULES,
+    essentials.RULES,
     text.RULES,
     rtl.RULES,
     content.RULES,
     wording.RULES,
+    typography.RULES,
     translation.RULES,
 )
 _JUDGING: tuple[Rule, ...] = tuple(rule for family in _FAMILIES for rule in family)

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from lxml import etree, html
+from lxml import etree
 
 from infomail.checks.css import declarations
 from infomail.model.edition import Origin
 from infomail.model.manuscript import Path
 
 _MARK = re.compile("\ufdd2([0-9]+)\ufdd3")
+_MARKED_ATTRIBUTES = frozenset({"alt", "aria-label", "content", "href", "src", "title", "value"})
 _SPACES = re.compile(r"\s+")
 
 
@@ -179,11 +180,14 @@ def parse(source: str, origins: tuple[Origin, ...] = ()) -> Document:
     """
     if not source.strip():
         return Document(source, (), ())
-    parser = html.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)
-    tree = etree.fromstring(_marked(source, origins).encode("utf-8", "replace"), parser)
-    if tree is None:
-        return Document(source, (), ())
-    return _Walk(origins).document(source, tree)
+    marked = _marked(source, origins).encode("utf-8", "replace")
+    walk = _Walk(origins)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=walk)  # type: ignore[arg-type]  # with an encoding, texts are never bytes
+    try:
+        etree.fromstring(marked, parser)
+    except etree.XMLSyntaxError:  # nothing but a comment, a doctype or NUL characters
+        walk.close()
+    return Document(source, tuple(walk.elements), tuple(walk.comments))
 
 
 def _marked(source: str, origins: tuple[Origin, ...]) -> str:
@@ -196,51 +200,58 @@ def _marked(source: str, origins: tuple[Origin, ...]) -> str:
 
 
 class _Walk:
-    """Walks a parsed tree once; keeps which part of the issue it is in."""
+    """Takes what the parser finds, in order; keeps which part of the issue it is in."""
 
     def __init__(self, origins: tuple[Origin, ...]) -> None:
+        self.elements: list[Element] = []
+        self.comments: list[str] = []
         self._origins = origins
         self._path: Path = ()
         self._open: list[Element] = []
         self._unplaced = 0
-        self._elements: list[Element] = []
-        self._comments: list[str] = []
+        self._text: list[str] = []
 
-    def document(self, source: str, tree: etree._Element) -> Document:
-        for event, node in etree.iterwalk(tree, events=("start", "end", "comment")):
-            if event == "comment":
-                self._comments.append(_MARK.sub("", node.text or ""))
-                self._text(node.tail)
-            elif event == "start":
-                self._start(node)
-            else:
-                self._end(node)
-        return Document(source, tuple(self._elements), tuple(self._comments))
-
-    def _start(self, node: etree._Element) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._end_text()
         parent = self._open[-1] if self._open else None
-        number = len(self._elements)
-        attributes: dict[str, str] = dict(node.attrib)  # type: ignore[arg-type]  # libxml2 gives text
-        element = Element(str(node.tag), attributes, parent, self._path, [], number, number)
-        if "class" in attributes:
-            element.classes = _classes(attributes["class"])
+        number = len(self.elements)
+        own = dict(attributes)
+        element = Element(tag, own, parent, self._path, [], number, number)
         if parent is not None:
             parent.parts.append(element)
-        self._elements.append(element)
+        self.elements.append(element)
         self._open.append(element)
-        if self._origins:
-            for name, value in attributes.items():
-                if "\ufdd2" in value:
-                    attributes[name] = self._unmarked(value)
-        self._text(node.text)
+        if "class" in own:
+            element.classes = _classes(own["class"])
+        for name in _MARKED_ATTRIBUTES & own.keys():
+            own[name] = self._unmarked(own[name])
 
-    def _end(self, node: etree._Element) -> None:
-        self._open.pop().last = len(self._elements) - 1
+    def end(self, _tag: str) -> None:
+        self._end_text()
+        self._open.pop().last = len(self.elements) - 1
         self._unplaced = min(self._unplaced, len(self._open))
-        self._text(node.tail)
 
-    def _text(self, text: str | None) -> None:
-        if text and self._open:
+    def data(self, text: str) -> None:
+        self._text.append(text)
+
+    def comment(self, text: str) -> None:
+        self._end_text()
+        self.comments.append(_MARK.sub("", text))
+
+    def pi(self, target: str, data: str | None = None) -> None:
+        """Processing instructions are nothing that readers see."""
+
+    def close(self) -> None:
+        self._end_text()
+        while self._open:
+            self.end("")
+
+    def _end_text(self) -> None:
+        if not self._text:
+            return
+        text = "".join(self._text)  # the parser hands texts over in pieces
+        self._text.clear()
+        if self._open:
             self._open[-1].parts.append(self._unmarked(text) if "\ufdd2" in text else text)
 
     def _unmarked(self, text: str) -> str:

@@ -26,6 +26,7 @@ import mjml
 from lxml import etree
 
 from infomail.compose.inline import inline
+from infomail.compose.marks import unmarked
 from infomail.compose.tags import ATTRIBUTES, CHILDREN, EVERYWHERE, VOID
 from infomail.errors import TemplateError
 
@@ -50,7 +51,10 @@ _CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
 # MRML gives Outlook's tables a class of their own, which nothing refers to.
 _GHOST_CLASS = re.compile(r' class="[\w -]*-outlook"(?=[^<>]*>)')
 _GHOST_TABLE = re.compile(r"(<!--\[if mso \| IE\]>(?:</?(?:td|tr|table)[^>]*>)*?<table)(?= )")
-_PREHEADER = re.compile(r'(<body[^>]*>)<div style="display:none')
+_PREHEADER = re.compile(r'(<body[^>]*>)<div style="display:none[^"]*"')
+# Not MRML's tiny white letters: SpamAssassin takes them for hidden words (FONT_INVIS_MSGID,
+# HTML_FONT_LOW_CONTRAST). Word needs a declaration of its own.
+_HIDDEN = "display:none;max-height:0;max-width:0;opacity:0;overflow:hidden;mso-hide:all"
 
 
 def compile_mail(source: str, css: str, template: str) -> str:
@@ -90,7 +94,7 @@ def _parse(source: str, template: str) -> etree._Element:
         return etree.fromstring(source.encode(), parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        content = [*source.split("\n"), ""][max(line - 1, 0)].strip()
+        content = unmarked([*source.split("\n"), ""][max(line - 1, 0)]).strip()
         msg = (
             f"{template}: what it rendered is not well-formed, line {line}, column {column}: "
             f"{error.msg} — mend the template near `{content[:80]}`"
@@ -199,7 +203,7 @@ def _mend(html: str, language: str, direction: str) -> str:
     html = _FRACTION.sub(r'\1\2"', html)
     html = _HEX3.sub(r' bgcolor="#\1\1\2\2\3\3"', html)
     html = _PREHEADER.sub(
-        rf'\1<div lang="{language}" dir="{direction}" style="display:none', html, count=1
+        rf'\1<div lang="{language}" dir="{direction}" style="{_HIDDEN}"', html, count=1
     )
     if direction != "rtl":
         return html

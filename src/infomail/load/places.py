@@ -36,7 +36,7 @@ class Places:
         """
         node, place = find(self.tree, path)
         words = needle.split()
-        if not words or not isinstance(node, Scalar):
+        if not words or not isinstance(node, Scalar) or words[0] not in (node.text or ""):
             return place
         text = self.texts.get(place.file, "")
         start = _offset(text, place)

@@ -63,6 +63,11 @@ class Finding:
         """Whether it stops a send: an error that nobody silenced."""
         return self.severity is Severity.ERROR and not self.silenced
 
+    @property
+    def warns(self) -> bool:
+        """Whether it is a warning that nobody silenced."""
+        return self.severity is Severity.WARNING and not self.silenced
+
     def __str__(self) -> str:
         """Say the finding on one line: place, message, remedy and code."""
         where = f"{self.place}: " if self.place else ""

@@ -1,0 +1,93 @@
+"""One check of links: each address once, what was asked lately from memory, a finding per link."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from infomail.linkcheck import crew, memory, verdicts
+from infomail.linkcheck.address import is_web, parse, without_fragment, without_login
+from infomail.linkcheck.ask import Asker
+from infomail.linkcheck.exchange import Network
+from infomail.linkcheck.outcome import Kind, Outcome
+from infomail.linkcheck.wanted import Wanted
+from infomail.model.finding import Finding
+
+Progress = Callable[[int, int, str], None]
+"""Called in the caller's thread: how many addresses are done, of how many, and the last one."""
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+def _silent(_done: int, _total: int, _url: str) -> None:
+    """Tell nobody."""
+
+
+def check_links(
+    wanted: Sequence[Wanted],
+    memory_file: Path,
+    *,
+    now: Callable[[], datetime.datetime] = _now,
+    progress: Progress = _silent,
+    network: Network | None = None,
+) -> tuple[Finding, ...]:
+    """Ask the network whether links work; mail addresses and telephone numbers are not asked.
+
+    Each address is asked for once, whatever part of the page a link points to, and every link
+    to it gets its finding. Nothing that a server does is raised.
+
+    Args:
+        wanted: the links; the findings come in their order.
+        memory_file: where outcomes are remembered.
+        now: the time of day, with its zone.
+        progress: told about each address that is done.
+        network: how servers are reached; by default the internet.
+    """
+    links = [(link, _key(link.url)) for link in wanted if is_web(link.url)]
+    begun = now()
+    remembered = memory.recall(memory_file, begun)
+    keys = dict.fromkeys(key for _, key in links)
+    known = {key: remembered[key] for key in keys if key in remembered}
+    fresh: dict[str, memory.Memory] = {}
+    for done, key in enumerate(known, 1):
+        progress(done, len(keys), key)
+    try:
+        asked = _asked([key for key in keys if key not in known], network or Network())
+        for done, (key, outcome) in enumerate(asked, len(known) + 1):
+            fresh[key] = memory.Memory(now(), outcome)
+            progress(done, len(keys), key)
+    finally:
+        memory.keep(memory_file, {**remembered, **fresh})
+    return tuple(_findings(links, fresh, known, begun))
+
+
+def _key(url: str) -> str:
+    """Give what links to one page have in common."""
+    address = parse(without_fragment(url))
+    return address.url if address else without_login(url)
+
+
+def _asked(urls: Sequence[str], network: Network) -> Iterator[tuple[str, Outcome]]:
+    addresses = {url: parse(url) for url in urls}
+    for url, address in addresses.items():
+        if address is None:
+            yield url, Outcome(Kind.DEAD, "is no address that a browser could open")
+    yield from crew.outcomes([each for each in addresses.values() if each], Asker(network))
+
+
+def _findings(
+    links: Iterable[tuple[Wanted, str]],
+    fresh: dict[str, memory.Memory],
+    known: dict[str, memory.Memory],
+    begun: datetime.datetime,
+) -> Iterator[Finding]:
+    for link, key in links:
+        if key in fresh:
+            said = verdicts.finding(link, fresh[key].outcome, None)
+        else:
+            said = verdicts.finding(link, known[key].outcome, begun - known[key].asked)
+        if said:
+            yield said
