@@ -334,16 +334,23 @@ def _print_findings(findings: Iterable[Finding], folder: Path, *, err: bool) -> 
 
     listed = tuple(findings)
     if listed:
-        text = report.as_text(listed, lambda name: _lines(folder / name))
+        text = report.as_text(listed, lambda name: _lines(folder, name))
         click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(folder: Path, name: str) -> list[str]:
+    path = folder / name
     try:
-        # Reading from a pipe that carries an issue's name would wait for ever.
-        return path.read_text(encoding="utf-8-sig").split("\n") if path.is_file() else []
-    except (OSError, UnicodeDecodeError):
+        # Reading from a pipe that carries an issue's name would wait for ever, and what lies
+        # outside the newsletter folder is nobody's to show.
+        inside = path.resolve().is_relative_to(folder.resolve())
+        readable = inside and path.is_file() and path.stat().st_size <= _MAX_SHOWN_FILE_BYTES
+        return path.read_text(encoding="utf-8-sig").split("\n") if readable else []
+    except (OSError, RuntimeError, UnicodeDecodeError):
         return []
+
+
+_MAX_SHOWN_FILE_BYTES = 2_000_000
 
 
 def _shown(path: Path) -> str:

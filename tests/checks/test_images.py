@@ -44,7 +44,6 @@ CASES = [
     ("img-alt-redundant", ("issue", ALT, "alt: What ministers agreed in Praia"), ALT_PLACE),
     ("img-alt-redundant", ("issue", ALT, "alt: The harbour office of Praia."), ALT_PLACE),
     ("img-alt-long", ("issue", ALT, f"alt: {'A' * 126}"), ALT_PLACE),
-    ("img-link-alt", ("html", LOGO, '<img alt=" "'), "newsletter.yaml:26:15"),
     ("img-absolute-https", ("html", SRC, 'src="/assets/tower'), MAIL),
     ("img-absolute-https", ("html", SRC, 'src="//news.example.org/tower'), MAIL),
     ("img-data-uri", ("html", SRC, INLINE), MAIL),
@@ -58,6 +57,20 @@ def test_a_planted_fault_is_found(
 ) -> None:
     """Each fault is found by its own rule, at the line to mend, and is no other rule's error."""
     convicts(code, change, place)
+
+
+def test_a_linked_picture_without_words_is_found(convicts: Callable[..., Finding]) -> None:
+    """The logo leads to the archive, so it needs words, in the newsletter's file."""
+    change = ("html", LOGO, '<img alt=" "')
+    convicts("img-link-alt", change, "newsletter.yaml:26:15", also=("link-name",))
+
+
+def test_a_picture_of_the_template_is_the_templates(spoilt: Callable[..., Proof]) -> None:
+    """A picture that a designer set behind an item's picture is not taken for the item's."""
+    image = '<p><img src="https://news.example.org/monthly/icon.png" alt="icon"></p>'
+    proof = spoilt(("html", f"{HTML_ALT} ", f"{HTML_ALT}>{image}<img alt='A' "), "en")
+    [fault] = img_alt_filename.judge(proof)
+    assert fault.path == ("templates/mail.mjml",)
 
 
 def test_a_newsletter_without_https_is_found(convicts: Callable[..., Finding]) -> None:

@@ -10,11 +10,11 @@ from infomail.checks import Proof, check
 from infomail.checks.links import link_dup_target, link_dup_text, link_generic, link_name
 from infomail.model.finding import Finding, Severity
 
-ISSUE, NEWSLETTER = "issues/2030-05.yaml", "newsletter.yaml"
+ISSUE = "issues/2030-05.yaml"
 TEMPLATE = "templates/mail.mjml:1:1"
-PLAN = "Read the common plan: https://example.org/plan"
+URL = "https://example.org/plan"
+PLAN = f"Read the common plan: {URL}"
 FIGURES = "See the first figures: https://example.org/figures"
-PORTS = "[five first ports](https://example.org/ports)"
 
 Change = tuple[str, str, str]
 Spoil = Callable[..., Proof]
@@ -27,13 +27,43 @@ CASES = [
         TEMPLATE,
         ("merge-left", "link-name"),
     ),
-    ("link-generic", ("issue", PLAN, PLAN.replace("Read the common plan", "Read more")), f"{ISSUE}:28:11", ()),
-    ("link-generic", ("issue", PLAN, PLAN.replace("Read the common plan", "CLICK HERE!")), f"{ISSUE}:28:11", ()),
+    (
+        "link-generic",
+        ("issue", PLAN, PLAN.replace("Read the common plan", "Read more")),
+        f"{ISSUE}:28:11",
+        (),
+    ),
+    (
+        "link-generic",
+        ("issue", PLAN, PLAN.replace("Read the common plan", "CLICK HERE!")),
+        f"{ISSUE}:28:11",
+        (),
+    ),
     ("link-generic", ("issue", "[five first ports]", "[here]"), f"{ISSUE}:21:9", ()),
-    ("link-generic", ("issue", "[five first ports]", "[https://example.org/ports]"), f"{ISSUE}:21:9", ()),
-    ("link-dup-text", ("issue", FIGURES, f"Read the common plan: https://example.org/figures"), f"{ISSUE}:28:11", ()),
-    ("link-dup-target", ("issue", PLAN, "Read the common plan: https://example.org/ports"), f"{ISSUE}:28:11", ()),
-    ("link-dup-target", ("issue", FIGURES, "See the first figures: https://example.org/plan"), f"{ISSUE}:39:11", ()),
+    (
+        "link-generic",
+        ("issue", "[five first ports]", "[https://example.org/ports]"),
+        f"{ISSUE}:21:9",
+        (),
+    ),
+    (
+        "link-dup-text",
+        ("issue", FIGURES, "Read the common plan: https://example.org/figures"),
+        f"{ISSUE}:28:11",
+        (),
+    ),
+    (
+        "link-dup-target",
+        ("issue", PLAN, "Read the common plan: https://example.org/ports"),
+        f"{ISSUE}:28:11",
+        (),
+    ),
+    (
+        "link-dup-target",
+        ("issue", FIGURES, "See the first figures: https://example.org/plan"),
+        f"{ISSUE}:39:11",
+        (),
+    ),
 ]
 
 
@@ -72,14 +102,13 @@ def test_words_that_say_nothing_are_known_in_each_language(
 )
 def test_the_language_around_a_link_counts(spoilt: Spoil, language: str, words: str) -> None:
     """An item in another language is judged by that language's words, and only by them."""
-    link = '<a href="https://example.org/plan"'
-    proof = spoilt(("html", f"{link}", f'<a lang="{language}" href="https://example.org/plan"'))
-    html = proof.edition.html.replace("Read the common plan", words)
-    spoken = spoilt(("html", proof.edition.html, html))
-    assert not list(link_generic.judge(proof))
-    assert not list(link_generic.judge(spoilt(("html", "Read the common plan", words))))
-    spoken = spoilt(("html", spoken.edition.html[:0] + link, f"<a lang='{language}' {link[3:]}"))
-    assert spoken
+    link, end = f'href="{URL}"', ">Read the common plan<"
+    html = spoilt(("html", end, f">{words}<")).edition.html
+    start = html.index(link)
+    tag = html[start : html.index(words, start)]
+    foreign = spoilt(("html", tag.replace(">", "") + end, f'lang="{language}-XX" {tag}{words}<'))
+    assert [fault.path for fault in link_generic.judge(foreign)]
+    assert not list(link_generic.judge(spoilt(("html", end, f">{words}<"))))
 
 
 @pytest.mark.parametrize(
@@ -93,13 +122,11 @@ def test_words_that_say_something_are_no_fault(spoilt: Spoil, words: str) -> Non
 
 def test_the_same_generic_words_are_one_finding(spoilt: Spoil) -> None:
     """Two links that say “Read more” are one fault of words, and none of doubled words."""
-    first = spoilt(("issue", FIGURES, "Read more: https://example.org/figures"))
-    html = first.edition.html.replace("Read the common plan", "Read more")
-    proof = spoilt(("html", first.edition.html[:15], first.edition.html[:15]))
-    assert [fault.message for fault in link_generic.judge(first)] == [
-        "the link “Read more” does not say where it leads"
+    twice = f"Read more: https://example.org/other\n        - Read more: {URL}"
+    proof = spoilt(("issue", PLAN, twice))
+    assert [fault.message for fault in link_generic.judge(proof)] == [
+        "the link “Read more” does not say where it leads, and 1 more like it"
     ]
-    assert html
     assert not list(link_dup_text.judge(proof))
 
 
@@ -112,7 +139,9 @@ def test_a_picture_with_an_alt_text_names_its_link(spoilt: Spoil) -> None:
 
 def test_words_that_infomail_writes_may_repeat(spoilt: Spoil) -> None:
     """The language of a publication and the language of the issue have the same name."""
-    proof = spoilt(("issue", "title: Who is left", "date: 2030-05-01\n      title: Who is left"), "fr")
+    proof = spoilt(
+        ("issue", "title: Who is left", "date: 2030-05-01\n      title: Who is left"), "fr"
+    )
     names = [link.words for link in proof.mail.links]
     assert names.count("English") == 2
     assert not list(link_dup_text.judge(proof))
@@ -125,12 +154,10 @@ def test_the_same_words_may_lead_to_the_same_place(spoilt: Spoil) -> None:
     assert not list(link_dup_target.judge(proof))
 
 
-def test_a_place_named_twice_is_a_warning_within_an_item_only(spoilt: Spoil) -> None:
-    """Two items may point to one page in words of their own; it is worth knowing, no more."""
-    within = spoilt(("issue", PLAN, "Read the common plan: https://example.org/ports"))
-    across = spoilt(("html", "</h1>", "</h1>"))
-    assert [fault.severity for fault in link_dup_target.judge(within)] == [Severity.WARNING]
-    assert not list(link_dup_target.judge(across))
+def test_a_place_named_twice_within_an_item_is_a_warning(convicts: Callable[..., Finding]) -> None:
+    """The link in the text and the link under it lead to one page: one of them is too many."""
+    change = ("issue", PLAN, "Read the common plan: https://example.org/ports")
+    assert convicts("link-dup-target", change, f"{ISSUE}:28:11").severity is Severity.WARNING
 
 
 def test_links_across_items_are_information(convicts: Callable[..., Finding]) -> None:

@@ -17,12 +17,11 @@ Convict = Callable[..., Finding]
 Clean = Callable[[str], Proof]
 
 CASES = [
-    ("typography-spaces", "en", ("issue", "in Praia, and", "in Praia , and"), ".yaml:8:33"),
-    ("typography-spaces", "fr", ("fr", "à Praia ; voici", "à Praia; voici"), ".fr.yaml:7:51"),
-    ("typography-spaces", "ar", ("ar", "في برايا، وهذا", "في برايا ، وهذا"), ".ar.yaml:7:33"),
-    ("typography-quotes", "en", ("issue", "*common plan*", "«common plan»"), ".yaml:20:34"),
-    ("typography-quotes", "fr", ("fr", "*plan commun*", "„plan commun“"), ".fr.yaml:19:37"),
-    ("typography-arabic-marks", "ar", ("ar", "في برايا، وهذا", "في برايا, وهذا"), ".ar.yaml:7:33"),
+    ("typography-spaces", "en", ("issue", "in Praia, and", "in Praia , and"), ".yaml:3:37"),
+    ("typography-spaces", "ar", ("ar", "في برايا، وهذا", "في برايا ، وهذا"), ".ar.yaml:7:32"),
+    ("typography-quotes", "en", ("issue", "*common plan*", "«common plan»"), ".yaml:20:35"),
+    ("typography-quotes", "fr", ("fr", "*plan commun*", "„plan commun“"), ".fr.yaml:19:41"),
+    ("typography-arabic-marks", "ar", ("ar", "في برايا، وهذا", "في برايا, وهذا"), ".ar.yaml:7:32"),
 ]
 
 
@@ -55,7 +54,7 @@ def said(rule: Rule, proof: Proof, text: str, language: str = "en") -> list[Faul
         ("en", "a plan ( of 2030 )", ["( of", "2030 )"]),
         ("de", "ein Plan , gut !", ["Plan ,", "gut !"]),
         ("fr", "un plan , un fonds .", ["plan ,", "fonds ."]),
-        ("fr", "Pourquoi? Voici: «un plan»", ["Pourquoi?", "Voici:", "«un", "plan»"][:3]),
+        ("fr", "Pourquoi? Voici: «un plan»", ["Pourquoi?", "Voici:", "«un"]),
         ("fr", "«\u00a0Viens.» dit-il", ["Viens.»"]),
         ("ar", "لماذا ؟ نعم ؛ لا", ["لماذا ؟", "نعم ؛"]),
     ],
@@ -70,7 +69,7 @@ def test_spaces_that_are_wrong(clean: Clean, language: str, text: str, needles: 
     ("language", "text"),
     [
         ("en", "at 10:30, 1 : 10, .5, wait ... see :-) :) and .org (so) it is; well"),
-        ("en", "see [this](https://example.org/a,b) , or"[:36]),
+        ("en", "see [this](https://example.org/a,b;c:d), or that"),
         ("en", "https://example.org/?a=1;b=2 a@example.org, *well*, “so”."),
         ("fr", "à 10:30\u202f; «\u00a0un “plan”\u00a0»\u202f! https://example.org/a?b=c:d"),
         ("fr", "Voir [le plan](https://example.org/)\u00a0: c’est 3,5\u00a0%."),
@@ -90,7 +89,7 @@ def test_common_spaces_in_french_are_told_once(clean: Clean) -> None:
     (fault,) = said(rules.typography_spaces, clean("en"), text, "fr")
     assert fault.severity is Severity.INFO
     assert fault.needle == "Pourquoi ?"
-    assert fault.message.endswith("in 2 more places") or fault.message.endswith("in 3 more places")
+    assert fault.message.endswith(", and 3 more")
 
 
 def test_two_spaces_matter_in_inboxes(clean: Clean) -> None:
@@ -145,7 +144,7 @@ def test_straight_and_curved_marks_do_not_mix(clean: Clean) -> None:
     """Straight marks beside curved ones are a warning, told once."""
     (fault,) = said(rules.typography_quotes, clean("en"), 'a "common" “plan” of "all"')
     assert (fault.needle, fault.severity) == ('"common"', None)
-    assert fault.message.endswith("in 1 more places") or "1 more" in fault.message
+    assert fault.message.endswith(", and 1 more")
 
 
 def test_apostrophes_of_two_kinds_are_told(clean: Clean) -> None:

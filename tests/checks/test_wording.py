@@ -22,7 +22,7 @@ Convict = Callable[..., Finding]
 Clean = Callable[[str], Proof]
 
 CASES = [
-    ("placeholder-left", "en", ("issue", "who is left behind", "who is TBC"), ".yaml:11:24"),
+    ("placeholder-left", "en", ("issue", "who is left behind", "who is TBC"), ".yaml:11:31"),
     (
         "placeholder-left",
         "fr",
@@ -30,14 +30,14 @@ CASES = [
         ".fr.yaml:23:18",
     ),
     ("placeholder-left", "ar", ("ar", "مكتب ميناء برايا", "يُستكمل"), ".ar.yaml:23:18"),
-    ("placeholder-left", "en", ("issue", "A low white building", "XXXX building"), ".yaml:38:14"),
-    ("markup-left", "en", ("issue", "*common plan*", "<b>common plan</b>"), ".yaml:20:37"),
-    ("country-spelling", "en", ("issue", "autumn on", "autumn in Swaziland"), ".yaml:42:50"),
-    ("country-spelling", "fr", ("fr", "dès l’automne", "en Birmanie"), ".fr.yaml:36:42"),
-    ("country-spelling", "ar", ("ar", "في تسع مدن", "في سوازيلاند"), ".ar.yaml:36:22"),
+    ("placeholder-left", "en", ("issue", "A low white building", "XXXX building"), ".yaml:37:14"),
+    ("markup-left", "en", ("issue", "*common plan*", "<b>common plan</b>"), ".yaml:20:35"),
+    ("country-spelling", "en", ("issue", "autumn on", "autumn in Swaziland"), ".yaml:42:62"),
+    ("country-spelling", "fr", ("fr", "dès l’automne", "en Birmanie"), ".fr.yaml:37:53"),
+    ("country-spelling", "ar", ("ar", "في تسع مدن", "في سوازيلاند"), ".ar.yaml:37:25"),
     ("repeated-word", "en", ("issue", "A new study asks", "A new study study asks"), ".yaml:11:13"),
     ("repeated-word", "fr", ("fr", "Une étude demande", "Une une étude demande"), ".fr.yaml:10:7"),
-    ("repeated-word", "ar", ("ar", "في تسع", "في في تسع"), ".ar.yaml:36:22"),
+    ("repeated-word", "ar", ("ar", "في تسع", "في في تسع"), ".ar.yaml:37:22"),
 ]
 
 
@@ -265,7 +265,6 @@ def test_every_country_of_a_table_has_a_name(language: str) -> None:
         ("en", "The the\nharbour", ["The the"]),
         ("en", "in the\nthe harbour", ["the\nthe"]),
         ("en", "of report report.", ["report report"]),
-        ("en", "is is is", ["is is"][:0]),
         ("en", "that that, had had, Baden Baden, 20 20", []),
         ("en", "the. The, the, the; the-the well-being being", []),
         ("en", "- harbour\n- harbour\n\nharbour\n\nharbour", []),

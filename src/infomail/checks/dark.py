@@ -136,17 +136,22 @@ def _half_changed(proof: Proof) -> Iterator[Fault]:
     if half:
         element, look = half[0]
         same_words = look.colour == light[element.number].colour
+        verbs = ("changes", "stay") if same_words else ("change", "stays")
         stays, changes = ("words", "background") if same_words else ("background", "words")
         yield Fault(
             f"on a dark screen only the {changes} of {quoted(element.own_words)}"
-            f"{and_more(len(half))} change, the {stays} stay as they are",
+            f"{and_more(len(half))} {verbs[0]}, and the {stays} {verbs[1]}",
             f"set the colour of the {stays} too, with !important under prefers-color-scheme: dark",
             MAIL_TEMPLATE,
         )
 
 
 def _changes_by_half(light: Look, dark: Look) -> bool:
-    return (light.colour == dark.colour) != (light.background == dark.background)
+    """Tell whether only one of the two changes, and no light box is what stays."""
+    if light.background == dark.background:
+        is_box = dark.background is not None and min(dark.background) >= _PALE_FROM
+        return light.colour != dark.colour and not is_box
+    return light.colour == dark.colour
 
 
 @rule("pure-black-white", Severity.WARNING, _LITMUS)

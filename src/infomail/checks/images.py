@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from infomail.checks import picture_files
 from infomail.checks.document import Element, folded
-from infomail.checks.picture_files import LOGO, file_name, part_shown
+from infomail.checks.picture_files import LOGO, and_more, file_name, part_shown
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
 from infomail.checks.sources import EMAIL_MARKUP, STAFF, can_i_email, wcag
@@ -89,7 +89,7 @@ def img_alt_missing(proof: Proof) -> Iterator[Fault]:
     bare = [image for image in proof.mail.all("img") if "alt" not in image.attributes]
     if bare:
         name = file_name(bare[0]) or "without an address"
-        message = f"the picture {name} has no alt attribute{_and_more(bare)}"
+        message = f"the picture {name} has no alt attribute{and_more(bare)}"
         yield Fault(message, 'write what it shows, or alt="" for decoration', MAIL_TEMPLATE)
 
 
@@ -215,7 +215,7 @@ def img_absolute_https(proof: Proof) -> Iterator[Fault]:
     address = _src(wrong[0])
     plain = address.lower().startswith("http:")
     ours = plain and proof.newsletter.public_url.lower().startswith("http:")
-    message = f"the picture {address[:80]!r} has no https address{_and_more(wrong)}"
+    message = f"the picture {address[:80]!r} has no https address{and_more(wrong)}"
     remedy = "write the address with https" if plain else "write its whole address, with https"
     yield Fault(message, remedy, (NEWSLETTER_FILE, "public_url") if ours else MAIL_TEMPLATE)
 
@@ -316,10 +316,6 @@ def _alt_path(image: Element, proof: Proof) -> Path:
     if part == LOGO:
         return (*LOGO, "alt", proof.edition.language)
     return (*part, "alt") if part else MAIL_TEMPLATE
-
-
-def _and_more(images: list[Element]) -> str:
-    return f" (and {len(images) - 1} more)" if len(images) > 1 else ""
 
 
 RULES: tuple[Rule, ...] = (

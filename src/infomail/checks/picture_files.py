@@ -11,7 +11,7 @@ import io
 import math
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -127,11 +127,10 @@ def motion(proof: Proof) -> Iterator[Fault]:
     seizures. Outlook shows only the first frame. A GIF from another server is reported as well,
     since it cannot be looked into.
     """
-    for image in proof.mail.all("img"):
-        if _extension(image) == "gif":
-            message = f"the picture {file_name(image)} is a GIF, which may move"
-            remedy = "show a still picture, or stop it after five seconds"
-            yield Fault(message, remedy, MAIL_TEMPLATE)
+    if gifs := [image for image in proof.mail.all("img") if _extension(image) == "gif"]:
+        message = f"the picture {file_name(gifs[0])} is a GIF, which may move{and_more(gifs)}"
+        remedy = "show a still picture, or stop it after five seconds"
+        yield Fault(message, remedy, MAIL_TEMPLATE)
     for image, asset in _shown(proof):
         moves = _motion(_File(asset.name, asset.data))
         if moves and (problem := _too_lively(moves)):
@@ -229,10 +228,13 @@ def img_format(proof: Proof) -> Iterator[Fault]:
 
     Mail programs are years behind browsers: instead of a newer format, many readers see a gap.
     """
+    unshown: dict[str, list[Element]] = {}
     for image in proof.mail.all("img"):
         if blind := _UNSHOWN.get(_extension(image)):
-            message = f"{blind} not show the picture {file_name(image)}"
-            yield Fault(message, "save it as a JPEG or PNG", MAIL_TEMPLATE)
+            unshown.setdefault(blind, []).append(image)
+    for blind, images in unshown.items():
+        message = f"{blind} not show the picture {file_name(images[0])}{and_more(images)}"
+        yield Fault(message, "save it as a JPEG or PNG", MAIL_TEMPLATE)
 
 
 @rule("img-dims", Severity.WARNING, MJML_OUTLOOK, STAFF)
@@ -242,18 +244,19 @@ def img_dims(proof: Proof) -> Iterator[Fault]:
     With fewer it is blurred on phones and good screens; more are downloaded for nothing. Pictures
     are made smaller for the mail, but never larger, so it is the file that must be wide enough.
     """
+    too_wide: list[str] = []
     for image, asset in _shown(proof):
         shown_px = _shown_width_px(image)
-        if not shown_px:
-            continue
         least_px = math.ceil(MIN_DENSITY * shown_px)
         name = _source(image, asset, proof)
         found = f"the picture {name} is {asset.width_px} pixels wide and shown at {shown_px}"
         if asset.width_px < least_px:
             remedy = f"take a file of at least {least_px} pixels, better {2 * shown_px}"
             yield Fault(f"{found}, so it is blurred", remedy, _src_path(image, proof))
-        elif asset.width_px > max(MAX_DENSITY * shown_px, ALWAYS_SMALL_PX):
-            yield Fault(found, "show it wider", MAIL_TEMPLATE)
+        elif shown_px and asset.width_px > max(MAX_DENSITY * shown_px, ALWAYS_SMALL_PX):
+            too_wide.append(found)
+    if too_wide:
+        yield Fault(f"{too_wide[0]}{and_more(too_wide)}", "show it wider", MAIL_TEMPLATE)
 
 
 def _shown_width_px(image: Element) -> int:
@@ -316,6 +319,11 @@ def part_shown(image: Element, proof: Proof) -> Path:
         return ()
     first = next((each for each in proof.mail.all("img") if each.path == path), image)
     return path if first.attributes.get("src") == image.attributes.get("src") else ()
+
+
+def and_more(found: Sequence[object]) -> str:
+    """Say how many there are besides the one that was named."""
+    return f" (and {len(found) - 1} more)" if len(found) > 1 else ""
 
 
 def file_name(image: Element) -> str:

@@ -258,13 +258,16 @@ def aria_only(proof: Proof) -> Iterator[Fault]:
     Yahoo and AOL drop aria-label, touch screens never show a title attribute, and nobody who sees
     the mail gets a label at all.
     """
+    found: dict[tuple[str, str], list[str]] = {}
     for element in proof.mail.elements:
         for name in _HIDING_ATTRIBUTES:
             label = element.attributes.get(name)
             if label and _matters(element) and (hidden := _hidden_words(element, label)):
-                message = f"only the {name} of <{element.tag}> says “{hidden}”"
-                remedy = "write it as words of the mail, or leave it out"
-                yield Fault(message, remedy, MAIL_TEMPLATE)
+                found.setdefault((name, element.tag), []).append(hidden)
+    for (name, tag), hidden_words in found.items():
+        more = f" (and {len(hidden_words) - 1} more)" if len(hidden_words) > 1 else ""
+        message = f"only the {name} of <{tag}> says “{hidden_words[0]}”{more}"
+        yield Fault(message, "write it as words of the mail, or leave it out", MAIL_TEMPLATE)
 
 
 def _matters(element: Element) -> bool:

@@ -143,7 +143,7 @@ def _once(found: list[tuple[Words, str]], message: str, remedy: str) -> Iterator
     """Say something once for the whole mail, at its first place."""
     if found:
         words, needle = found[0]
-        more = f", and in {len(found) - 1} more places" if found[1:] else ""
+        more = f", and {len(found) - 1} more" if found[1:] else ""
         message = f"“{needle}”: {message}{more}"
         yield Fault(message, remedy, words.path, needle, Severity.INFO)
 
@@ -175,10 +175,8 @@ def _foreign(words: Words) -> Iterator[Fault]:
     wrong = [found.start() for found in _CURLY.finditer(plain) if found[0] not in own]
     if words.base in {"de", "ru"}:
         wrong += [found.start() for found in _OPENS.finditer(plain)]
-        # The mark that closes is in the row of an opening one that was found already.
-        wrong = [at for at in wrong if plain[at] != "”"] or wrong
-    # A pair is one fault: what opens it names both.
-    for at in [at for at in wrong if plain[at] in "«„“‚‹"] or wrong:
+    # A pair is one fault, named at the mark that opens it.
+    for at in sorted(wrong)[::2]:
         needle = around(words.text, at, at + 1)
         message = f"“{plain[at]}” in “{needle}” is another language's quotation mark"
         yield Fault(message, f"write {_USUAL[words.base]}", words.path, needle)

@@ -144,7 +144,15 @@ def _markup_in(words: Words) -> Iterator[Fault]:
     pattern = _STRAY_IN_PROSE if words.is_prose else _STRAY_IN_LINE
     remedy = "take the markup out" if words.is_prose else "write plain words here"
     for found in pattern.finditer(words.text):
+        if _closes(found):
+            continue
         yield Fault(f"readers see “{found[0].strip()}” as it is", remedy, words.path, found[0])
+
+
+def _closes(found: re.Match[str]) -> bool:
+    """Tell whether this is the end of something whose beginning was named already."""
+    mark = found[0].lower()
+    return mark[1:2] == "/" and mark[:1] + mark[2:-1] in found.string[: found.start()].lower()
 
 
 def _may_have_markup(words: Words) -> bool:
