@@ -18,14 +18,18 @@ from infomail.cli import infomail
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = sorted([REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-NEWSLETTER = load.parse_newsletter(
-    load.SourceText(
-        "newsletter.yaml",
-        "name: N\norganisation: O\nsender: {name: N, address: n@example.org}\n"
-        "languages: [en, fr, ar]\nlist_id: n.example.org\npublic_url: https://n.example.org/\n"
-        "postal_address: P\nreason: R\n",
-    )
-)
+NEWSLETTER_TEXT = """
+name: N
+organisation: O
+sender: {name: N, address: n@example.org}
+languages: [en, fr, ar]
+list_id: n.example.org
+public_url: https://n.example.org/
+postal_address: Rue du Port 5
+reason: You subscribed.
+silence: {languages-out-of-step: A sample in one language}
+"""
+NEWSLETTER = load.parse_newsletter(load.SourceText("newsletter.yaml", NEWSLETTER_TEXT))
 
 
 def blocks(path: Path, language: str) -> list[str]:
@@ -62,14 +66,49 @@ def test_every_yaml_sample_loads(name: str, sample: str) -> None:
 def test_every_command_of_the_tutorial_runs(tmp_path: Path) -> None:
     """A newcomer who types the tutorial's commands in their order meets no error."""
     folder = tmp_path
-    for line in "".join(blocks(REPOSITORY / "docs" / "tutorial.md", "sh")).splitlines():
-        words = shlex.split(line)
-        if words[0] == "cd":
-            folder = folder / words[1]
-            continue
-        _run(words, folder)
+    for language, text in FENCE.findall((REPOSITORY / "docs/tutorial.md").read_text("utf-8")):
+        if language == "yaml":
+            (folder / text.split("\n")[0].removeprefix("# ")).write_text(text, encoding="utf-8")
+        for line in text.splitlines() if language == "sh" else ():
+            words = shlex.split(line)
+            if words[0] == "cd":
+                folder = folder / words[1]
+            else:
+                _run(words, folder)
 
     assert (folder / "outbox" / "2030-06" / "en" / "preview.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        (path.name, line)
+        for path in sorted((REPOSITORY / "docs" / "how-to").glob("*.md"))
+        for text in blocks(path, "sh")
+        for line in text.splitlines()
+    ],
+)
+def test_every_command_of_a_how_to_runs(tmp_path: Path, name: str, line: str) -> None:
+    """What a how-to tells to type ends well in a newsletter with an issue to check."""
+    folder = tmp_path / "ours"
+    (folder / "issues").mkdir(parents=True)
+    (folder / "newsletter.yaml").write_text(NEWSLETTER_TEXT, encoding="utf-8")
+    (folder / "issues" / "2030-09.yaml").write_text(UNLINKED, encoding="utf-8")
+    words, _, target = line.partition(" > ")
+    assert target in {"", "findings.sarif"}, name
+    _run(shlex.split(words), folder)
+
+
+UNLINKED = """
+title: Monthly Update, September 2030
+subject: "Monthly Update: a harbour for everyone"
+preheader: How one town made its ferry terminal accessible in a single summer
+date: 2030-09-01
+news:
+  - title: A harbour for everyone
+    text: A ramp leads from the quay to the ferry.
+"""
+"""An issue that leads nowhere: no test asks the network."""
 
 
 def test_the_readmes_first_line_runs(tmp_path: Path) -> None:

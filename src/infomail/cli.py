@@ -270,14 +270,15 @@ def demo(context: click.Context) -> None:
 def _demo_desk(context: click.Context) -> Desk:
     import datetime  # noqa: PLC0415
 
-    from infomail.skeletons import make_newsletter, write_schemas  # noqa: PLC0415
+    from infomail.skeletons import DEMO_ADDRESS, make_newsletter, write_schemas  # noqa: PLC0415
     from infomail.wiring import Desk  # noqa: PLC0415
 
     folder = _folder(context)
     if context.obj is None and not (folder / "newsletter.yaml").is_file():
         folder = folder / "infomail-demo"
         if not (folder / "newsletter.yaml").is_file():
-            make_newsletter(folder, datetime.datetime.now(datetime.UTC).date())
+            today = datetime.datetime.now(datetime.UTC).date()
+            make_newsletter(folder, today, DEMO_ADDRESS)
             click.echo(f"made a sample newsletter in {_shown(folder)}")
     # The first line of each issue tells editors to look for the schema here.
     write_schemas(folder)

@@ -20,14 +20,20 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SLUG_REMEDY = "use a few small letters, digits and hyphens: 2026-12"
 _MONTH_SLUG = re.compile(r"([12]\d{3})-(\d{2})")
 _GITIGNORE = "outbox/\n"
+_ADDRESS_TO_WRITE = "Example Organisation\n1 Example Street\n1000 Example City"
+"""Keeps the place of the postal address that the law wants; a check names it."""
+DEMO_ADDRESS = "Example Organisation\nRue de l’Exemple 1\n1000 Brussels"
 
 
-def make_newsletter(folder: Path, today: datetime.date) -> tuple[Path, ...]:
+def make_newsletter(
+    folder: Path, today: datetime.date, postal_address: str = _ADDRESS_TO_WRITE
+) -> tuple[Path, ...]:
     """Make a newsletter folder with a sample issue, templates and schemas.
 
     Args:
         folder: to be made; an existing one must hold no newsletter yet.
         today: for the sample issue.
+        postal_address: in lines; what is given if there is none must be replaced by hand.
 
     Returns:
         The files that were written.
@@ -39,8 +45,9 @@ def make_newsletter(folder: Path, today: datetime.date) -> tuple[Path, ...]:
     if target.exists():
         msg = f"{target} exists already — choose another folder"
         raise SettingsError(msg)
-    written = [_write(target, _skeleton("newsletter.yaml"))]
-    written.append(make_issue(folder, f"{today:%Y-%m}", today))
+    text = _skeleton("newsletter.yaml").replace("@ADDRESS@", postal_address.replace("\n", "\n  "))
+    written = [_write(target, text)]
+    written.append(_write_issue(folder, f"{today:%Y-%m}", today.replace(day=1), "sample.yaml"))
     for name, source in load.load_theme(folder).items():
         written.append(_write(folder / load.TEMPLATES_FOLDER / name, source))
     if not (folder / ".gitignore").exists():
@@ -66,18 +73,21 @@ def make_issue(folder: Path, slug: str, today: datetime.date) -> Path:
     if path.exists():
         msg = f"{path} exists already — open it, or choose another name"
         raise SettingsError(msg)
-    day = _day(slug, today)
+    return _write_issue(folder, slug, _day(slug, today), "issue.yaml")
+
+
+def _write_issue(folder: Path, slug: str, day: datetime.date, skeleton: str) -> Path:
     words = {
         "@MONTH@": f"{day:%B %Y}",
         "@DATE@": day.isoformat(),
         "@DEADLINE@": (day + datetime.timedelta(days=30)).isoformat(),
         "@EVENT@": (day + datetime.timedelta(days=45)).isoformat(),
     }
-    text = _skeleton("issue.yaml")
+    text = _skeleton(skeleton)
     for mark, value in words.items():
         text = text.replace(mark, value)
     write_schemas(folder)
-    return _write(path, text)
+    return _write(folder / load.ISSUES_FOLDER / f"{slug}.yaml", text)
 
 
 def write_schemas(folder: Path) -> None:

@@ -7,7 +7,8 @@ import html
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from infomail.checks import Proof
 from infomail.checks.addresses import RULES, url_absolute, url_mismatch
@@ -51,7 +52,7 @@ CASES = [
     ("url-ip", ("issue", PLAN, "https://93.184.216.34/plan"), PLAN_PLACE),
     ("url-ip", ("issue", PLAN, "https://[2606:2800:220:1::1]/plan"), PLAN_PLACE),
     ("url-punycode", ("issue", PLAN, "https://xn--exmple-cua.org/plan"), PLAN_PLACE),
-    ("url-punycode", ("issue", PLAN, "https://exаmple.org/plan"), PLAN_PLACE),  # noqa: RUF001
+    ("url-punycode", ("issue", PLAN, "https://exаmple.org/plan"), PLAN_PLACE),
     ("url-mismatch", ("issue", "[five first ports]", "[www.ports.int]"), f"{ISSUE}:21:25"),
     ("url-long", ("mail.mjml", "{{ view.view_url }}", "https://a.org/?q=" + "x" * 2000), TEMPLATE),
 ]
@@ -162,7 +163,7 @@ def test_hosts_are_judged_by_their_shape() -> None:
     assert is_private("printer.local")
     assert not is_private("8.8.8.8")
     assert not is_private("localhost.example.org")
-    assert is_disguised("раypal.org")  # noqa: RUF001  # Cyrillic and Latin
+    assert is_disguised("раypal.org")  # Cyrillic and Latin
     assert not is_disguised("日本のニュース.jp")
     assert not is_disguised("президент.рф")
 

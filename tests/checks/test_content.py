@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infomail.checks import Fault, Proof
+from infomail.checks import Fault, Proof, Rule
 from infomail.checks import content as rules
 from infomail.checks.calendars import mentions
 from infomail.model.finding import Finding, Severity
@@ -40,7 +40,7 @@ def with_letter(proof: Proof, text: str, language: str = "") -> Proof:
     return dataclasses.replace(proof, manuscript=changed)
 
 
-def judged(rule: rules.Rule, proof: Proof) -> list[Fault]:
+def judged(rule: Rule, proof: Proof) -> list[Fault]:
     """Give what one rule finds."""
     return list(rule.judge(proof))
 

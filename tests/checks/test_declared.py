@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infomail.checks import Proof
-from infomail.checks.declared import RULES, doc_charset, lang_valid, title_present
+from infomail.checks.declared import (
+    RULES,
+    dir_body_child,
+    doc_charset,
+    lang_body_child,
+    lang_valid,
+    title_present,
+)
 from infomail.checks.rule import Rule
 from infomail.checks.scripts import MIN_LETTERS, is_foreign, script_of
 from infomail.model.finding import Finding
@@ -52,6 +59,13 @@ def test_a_planted_fault_is_found(
 ) -> None:
     """Each fault is found by its own rule, at the line to mend, and is no other rule's error."""
     convicts(code, change, place)
+
+
+def test_a_style_in_the_body_needs_no_language(spoilt: Callable[..., Proof]) -> None:
+    """What nobody reads and what shows no words says neither language nor direction."""
+    style = "<style>p{color:red}</style><img src='a.png' alt='A'><p dir=AUTO lang=en>A</p></body>"
+    proof = spoilt(("html", "</body>", style), "en")
+    assert [*lang_body_child.judge(proof), *dir_body_child.judge(proof)] == []
 
 
 def test_a_missing_title_is_found(spoilt: Callable[..., Proof]) -> None:

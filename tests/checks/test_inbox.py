@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from infomail.checks import Proof
 from infomail.checks.essentials import merge_left, postal_address, unsub_present
@@ -24,7 +25,12 @@ Spoil = Callable[..., Proof]
 
 CASES: list[tuple[str, Change, str, tuple[str, ...]]] = [
     ("subject-len", ("issue", SUBJECT, "Monthly Update"), f"{ISSUE}:2:10", ()),
-    ("subject-len", ("issue", SUBJECT, "Monthly Update: " + "harbours, " * 5), f"{ISSUE}:2:10", ()),
+    (
+        "subject-len",
+        ("issue", SUBJECT, f"'Monthly Update: {'harbours, ' * 5}'"),
+        f"{ISSUE}:2:10",
+        (),
+    ),
     ("subject-empty", ("subject", SUBJECT.strip('"'), " "), f"{ISSUE}:2:10", ()),
     ("subject-empty", ("subject", ": safe", ":\r\nBcc: all@x.org, safe"), f"{ISSUE}:2:10", ()),
     (
@@ -59,13 +65,13 @@ CASES: list[tuple[str, Change, str, tuple[str, ...]]] = [
         (),
     ),
     ("merge-left", ("issue", "safe harbours, a", "{{ first_name }}, a"), f"{ISSUE}:2:27", ()),
-    ("merge-left", ("issue", "Families speak", "[[Families]] speak"), f"{ISSUE}:50:13", ()),
+    ("merge-left", ("issue", "speak about", "speak [[about]]"), f"{ISSUE}:48:28", ()),
     ("merge-left", ("issue", "Who is left", "Who %%IS%% left"), f"{ISSUE}:46:18", ()),
     ("merge-left", ("mail.mjml", "{{ words(view.title) }}", "*|TITLE|*"), MAIL, ("url-absolute",)),
     ("merge-left", ("html", ">View in browser<", ">undefined<"), MAIL, ()),
     ("merge-left", ("html", "View in browser", "View \\u{2019}in browser"), MAIL, ()),
     ("merge-left", ("text", "View in browser", "View in {% browser %}"), TEXT, ()),
-    ("merge-left", ("page", "Unsubscribe", "{name}"), PAGE, ()),
+    ("merge-left", ("page", ">LinkedIn<", ">{name}<"), PAGE, ()),
     ("unsub-present", ("html", UNSUBSCRIBE, 'href="https://example.org/"'), MAIL, ()),
     (
         "unsub-present",

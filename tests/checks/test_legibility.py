@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from infomail.checks import Proof, check
+from infomail.checks import RULES, Proof, check
 from infomail.model.finding import Finding
 
 Spoilt = Callable[[tuple[str, str, str], str], Proof]
@@ -30,12 +33,12 @@ CASES = [
     (
         "text-caps",
         ("issue", TRAINING, "THEY WILL TEACH IN NINE TOWNS from the autumn on."),
-        "issues/2030-05.yaml:40:13",
+        "issues/2030-05.yaml:42:13",
     ),
     (
         "text-italics",
         ("issue", TRAINING, f"In all, *{'they teach in nine towns ' * 9}now*."),
-        "issues/2030-05.yaml:40:22",
+        "issues/2030-05.yaml:42:22",
     ),
     (
         "font-mso-fallback",
@@ -207,8 +210,8 @@ SMALL = "color:#17406d;line-height:20px"
         (f"<a style='{SMALL};padding:1px 0' href='https://e.org/'>Praia</a>", True),
         (f"<a style='{SMALL};padding:9px;padding-top:0' href='https://e.org/'>Praia</a>", False),
         (f"{SENTENCE} <a style='{SMALL}' href='https://e.org/'>Praia</a>", False),
-        ("<a style='color:#17406d' href='https://e.org/'>x</a>", True),
-        ("<a style='color:#17406d;padding:0 9px' href='https://e.org/'>x</a>", False),
+        ("<a style='line-height:24px' href='https://e.org/'>x</a>", True),
+        ("<a style='line-height:24px;padding:0 9px' href='https://e.org/'>x</a>", False),
         ("<a href='https://e.org/'><img alt='a' src='https://e.org/a.png' width='20'></a>", True),
         ("<a href='https://e.org/'><img alt='a' src='https://e.org/a.png' width='24'></a>", False),
     ],
@@ -245,3 +248,39 @@ def test_a_font_for_outlook_alone_is_enough(spoilt: Spoilt) -> None:
     """A style sheet that only Outlook reads may name the font."""
     comment = "<!--[if mso]><style>p{font-family:Arial !important}</style><![endif]-->"
     assert found(spoilt, f"{comment}<p style='font-family:Lato'>Words</p>") == set()
+
+
+OWN_RULES = [rule for rule in RULES if rule.code in {code for code, *_ in CASES}]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<a href='#'>",
+                "</a>",
+                "<p style='font-size:9px;line-height:1;text-align:justify'>",
+                "<i>",
+                "<img width=99999999999999999999>",
+                "<td style='font:0/0 a;padding:1px 2px 3px;margin:-1em x'>",
+                "<style>a{font-family:,;font-weight:" + "9" * 5000 + "}</style>",
+                "CAPITALS AND MORE OF THEM ",
+                "small letters " * 20,
+                "漢字",
+                "</p>",
+                "<b hidden>",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_no_mail_makes_a_rule_raise(clean: Callable[[str], Proof], parts: list[str]) -> None:
+    """Whatever the HTML is, each of these rules comes to an end."""
+    proof = clean("en")
+    html = "".join(parts)
+    spoilt = dataclasses.replace(
+        proof, edition=dataclasses.replace(proof.edition, html=html, origins=())
+    )
+    for rule in OWN_RULES:
+        assert len(list(rule.judge(spoilt))) <= len(parts)

@@ -114,6 +114,7 @@ TYPED_LISTS = [
     ("|\n        We went to\n        a) Dakar\n        b) Praia", "35:9"),
     ("|\n        We went to\n        2. Dakar\n        3. Praia", "35:9"),
     ("|\n        (1) Dakar\n\n        (2) Praia", "34:9"),
+    ("|\n        – Dakar;\n\n        – Praia", "34:9"),
     ("|\n        ✅ *Dakar*  \n        ✅ Praia", "34:9"),
     ('"We went to: - Dakar - Praia"', "33:26"),
 ]
@@ -138,6 +139,7 @@ def test_a_typed_list_is_found(convicts: Callable[..., Finding], typed: str, pla
         "|\n        2030. The year of the harbours.",
         "Dakar • Praia • Lisbon",
         "|\n        (a) Dakar alone",
+        "|\n        – Why Dakar?\n\n        – Because of its harbour.",
     ],
 )
 def test_what_is_no_typed_list(spoilt: Callable[..., Proof], text: str) -> None:
@@ -151,6 +153,12 @@ def test_a_typed_list_of_a_designer_is_found(spoilt: Callable[..., Proof]) -> No
     proof = spoilt(("html", "<h1 ", f"<table role=none><tr>{lines}</tr></table><h1 "), "en")
     [fault] = list_fake.judge(proof)
     assert fault.path == ("templates/mail.mjml",)
+
+
+def test_days_are_no_typed_list(spoilt: Callable[..., Proof]) -> None:
+    """Lines of the template that begin with a number and a full stop are days in German."""
+    days = "<p>4. Juni 2030</p><p>5. Juni 2030</p>"
+    assert list(list_fake.judge(spoilt(("html", "<h1 ", f"{days}<h1 "), "en"))) == []
 
 
 def test_an_arabic_typed_list_is_found(convicts: Callable[..., Finding]) -> None:

@@ -100,3 +100,20 @@ def test_a_slot_is_isolated_whole() -> None:
 def test_left_to_right_needs_no_isolates() -> None:
     """In a Latin language text is escaped and otherwise left alone."""
     assert language("en").markup("a < b") == Markup("a &lt; b")
+
+
+@pytest.mark.parametrize(
+    ("text", "set_text"),
+    [
+        ("Vraiment ? Oui ; non : si !", "Vraiment\u00a0? Oui\u00a0; non\u00a0: si\u00a0!"),
+        ("« Bon »", "«\u00a0Bon\u00a0»"),
+        ("à 10:30, voir :x", "à 10:30, voir :x"),
+        ("Sans espace: rien", "Sans espace: rien"),
+        ("déjà\u00a0: bien", "déjà\u00a0: bien"),
+    ],
+)
+def test_french_marks_keep_to_their_word(text: str, set_text: str) -> None:
+    """In French no line begins with a mark; what stands without a space is left as it is."""
+    assert str(language("fr").markup(text)) == set_text
+    assert language("fr").isolated(text) == set_text
+    assert str(language("en").markup(text)) == text

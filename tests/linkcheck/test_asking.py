@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,9 +91,10 @@ def test_a_name_server_out_of_order_leaves_doubt(internet: Internet) -> None:
 def test_what_is_no_address_is_dead(internet: Internet) -> None:
     """An address that no browser could open is told, and nobody is asked."""
     bad = ["http://a..test/", "http://[::1/", "http://a.test:99999/", "http://-a.test/"]
-    findings = internet.check(*bad, "http://a.test:0/", f"http://a.test/{'x' * 9000}")
-    assert verdicts(findings) == [("link-dead", ERROR)] * 6
+    bad += ["http://a.test:0/", f"http://a.test/{'x' * 9000}", "http://me:secret@a..test/"]
+    assert verdicts(internet.check(*bad)) == [("link-dead", ERROR)] * len(bad)
     assert internet.looked_up == []
+    assert "secret" not in internet.memory_file.read_text("ascii")
 
 
 def test_a_server_that_refuses_leaves_doubt(internet: Internet) -> None:
@@ -102,6 +104,34 @@ def test_a_server_that_refuses_leaves_doubt(internet: Internet) -> None:
     findings = internet.check("http://a.test/")
     assert verdicts(findings) == [("link-unsure", WARNING)]
     assert "could not be verified: it could not be reached (connection refused)" in str(findings[0])
+
+
+def test_a_connection_that_is_not_taken_in_time_leaves_doubt(internet: Internet) -> None:
+    """Five seconds are enough to connect."""
+
+    def connect(_peer: tuple[str, int], seconds: float) -> socket.socket:
+        assert seconds == 5
+        raise TimeoutError
+
+    internet.host("a.test")
+    network = dataclasses.replace(internet.network, connect=connect)
+    findings = check_links([Wanted("http://a.test/")], internet.memory_file, network=network)
+    assert verdicts(findings) == [("link-unsure", WARNING)]
+    assert "it did not take the connection in time" in findings[0].message
+
+
+def test_an_answer_has_ten_seconds_to_come(internet: Internet) -> None:
+    """A connected server may be silent for ten seconds, no more."""
+    lines: list[socket.socket] = []
+
+    def connect(peer: tuple[str, int], seconds: float) -> socket.socket:
+        lines.append(internet.connect(peer, seconds))
+        return lines[-1]
+
+    internet.page("http://a.test/")
+    network = dataclasses.replace(internet.network, connect=connect)
+    assert check_links([Wanted("http://a.test/")], internet.memory_file, network=network) == ()
+    assert [line.gettimeout() for line in lines] == [10]
 
 
 def test_the_next_address_of_a_host_is_tried(internet: Internet) -> None:
@@ -165,6 +195,14 @@ def test_the_host_header_names_an_unusual_port(internet: Internet) -> None:
 
     assert internet.check("http://a.test:8080/") == ()
     assert internet.asked[0].host == "a.test:8080"
+
+
+def test_a_dot_at_the_end_of_a_host_is_left_out(internet: Internet) -> None:
+    """The dot of the root is for name servers; web servers and certificates do not know it."""
+    internet.page("http://a.test/")
+
+    assert internet.check("http://a.test./") == ()
+    assert internet.asked[0].host == "a.test"
 
 
 def test_other_letters_are_encoded(internet: Internet) -> None:

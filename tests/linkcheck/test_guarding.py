@@ -20,7 +20,16 @@ def assert_private(findings: tuple[Finding, ...], words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "0x7f.1", "2130706433", "[::1]", "[::ffff:7f00:1]", "１２７。0.0.1"]
+    "host",
+    [
+        "127.0.0.1",
+        "0x7f.1",
+        "2130706433",
+        "[::1]",
+        "[::ffff:7f00:1]",
+        "127%2e0.0.1",
+        "１２７。0.0.1",
+    ],
 )
 def test_a_link_to_this_machine_is_not_asked(internet: Internet, host: str) -> None:
     """Whatever the spelling, no connection is made."""

@@ -46,7 +46,8 @@ def test_the_new_address_ends_where_the_redirects_stop_being_for_good(internet: 
     internet.redirect("http://a.test/1", "http://b.test/2", 301)
     internet.redirect("http://b.test/2", "http://b.test/3#top", 308)
     internet.redirect("http://b.test/3", "/today", 302)
-    internet.page("http://b.test/today")
+    internet.redirect("http://b.test/today", "/22", 301)
+    internet.page("http://b.test/22")
 
     (finding,) = internet.check("http://a.test/1#x")
     assert finding.remedy == "write http://b.test/3#top"

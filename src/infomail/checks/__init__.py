@@ -25,6 +25,7 @@ from infomail.checks import (
     text,
     translation,
     typography,
+    word,
     wording,
 )
 from infomail.checks.proof import Proof
@@ -40,6 +41,7 @@ _FAMILIES = (
     dark.RULES,
     legibility.RULES,
     outlook.RULES,
+    word.RULES,
     size.RULES,
     clients.RULES,
     links.RULES,

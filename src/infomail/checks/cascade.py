@@ -18,7 +18,8 @@ from cssselect.parser import Tree
 
 from infomail.checks.css import Declaration, StyleRule, declaration_list, holds, style_rules
 from infomail.checks.document import Document
-from infomail.checks.look import Look, Scheme, look_of, start_of
+from infomail.checks.look import Look as Look
+from infomail.checks.look import Scheme, look_of, start_of
 from infomail.checks.properties import HINTING, hints, said
 from infomail.checks.selectors import Specificity, parsed, selected
 

@@ -23,6 +23,8 @@ _AS_WRITTEN = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^)]*\))"
 _DECLARING = frozenset({"font-face", "page", "viewport"})
 """At-rules with declarations right inside them."""
 
+_UNREADABLE = (RecursionError, ValueError)
+"""What tinycss2 raises for thousands of brackets within each other, or of digits in a number."""
 _WIDE_PX = 1280.0
 """A laptop's screen."""
 _PX = {"px": 1.0, "em": 16.0, "rem": 16.0}
@@ -105,10 +107,10 @@ def declarations(style: str) -> Mapping[str, str]:
 @functools.lru_cache(maxsize=4096)
 def declaration_list(style: str) -> tuple[Declaration, ...]:
     """Give all declarations of a style attribute or of the inside of a style rule."""
-    parsed = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
     try:
+        parsed = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
         return tuple(_declarations(parsed))
-    except RecursionError:  # thousands of brackets within each other: no browser reads them either
+    except _UNREADABLE:
         return ()
 
 
@@ -120,11 +122,11 @@ def style_rules(css: str, media: str = "") -> tuple[StyleRule, ...]:
         css: what stands in a style element.
         media: its media attribute.
     """
-    nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     query = media.strip().lower()
     try:
+        nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
         return tuple(_rules(nodes, (f"@media {query}",) if query else ()))
-    except RecursionError:  # as above
+    except _UNREADABLE:
         return ()
 
 

@@ -56,6 +56,8 @@ _PLACEHOLDER_TITLES = frozenset(
         "نشرة",
     }
 )
+_UNREAD = frozenset({"style", "script", "template", "noscript", "title"})
+"""Elements whose text nobody reads."""
 _BETWEEN_NAMES = " \t\n\u00a0-–—|·:•،,/"
 
 
@@ -156,7 +158,9 @@ def dir_body_child(proof: Proof) -> Iterator[Fault]:
     Webmail throws the html and body elements away, and with them what they said of the direction.
     """
     children = list(_body_children(proof))
-    without = [child for child in children if _stripped(child, "dir") not in _CHILD_DIRECTIONS]
+    without = [
+        child for child in children if _stripped(child, "dir").lower() not in _CHILD_DIRECTIONS
+    ]
     if spoken := [child for child in without if child.words]:
         message = f"{_named(spoken[0])} directly in the body does not say its direction"
         remedy = f'give it dir="{proof.edition.direction}"'
@@ -287,7 +291,8 @@ def _rest(title: str, names: tuple[str, ...]) -> str:
 
 def _body_children(proof: Proof) -> Iterator[Element]:
     body = proof.mail.body
-    return body.children if body else iter(())
+    children = body.children if body else iter(())
+    return (child for child in children if child.tag not in _UNREAD)
 
 
 def _stripped(element: Element, name: str) -> str:

@@ -256,8 +256,10 @@ class _Walk:
 
     def _unmarked(self, text: str) -> str:
         """Take marks out of a text; elements begun since the last mark show what it stands for."""
-        for number in _MARK.findall(text):
-            self._path = self._origins[int(number)].path
+        for number in map(int, _MARK.findall(text)):
+            if number >= len(self._origins):  # a template wrote one itself
+                continue
+            self._path = self._origins[number].path
             for element in self._open[self._unplaced :]:
                 element.path = self._path
             self._unplaced = len(self._open)

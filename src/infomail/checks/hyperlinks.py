@@ -22,7 +22,8 @@ from infomail.model.prose import link_targets
 
 PROSE = frozenset({"text", "intro", "signature"})
 """The last steps of paths that lead to Markdown."""
-_NO_WORD = re.compile(r"[^\w\s]+|_|\u0640")
+_NO_WORD = re.compile(r"[^\w\s]+|_")
+_VOWEL_MARKS = re.compile("[\u064b-\u0652\u0640]")
 
 
 class Hyperlink(NamedTuple):
@@ -140,7 +141,8 @@ def and_more(count: int) -> str:
     return f", and {count} more like it" if count else ""
 
 
+@functools.lru_cache(maxsize=4096)
 def normal(words: str) -> str:
     """Give words as they are compared: small letters, no punctuation, no vowel marks of Arabic."""
-    plain = _NO_WORD.sub(" ", words.casefold())
-    return folded("".join(each for each in plain if not "\u064b" <= each <= "\u0652"))
+    spoken = _VOWEL_MARKS.sub("", words.casefold())
+    return folded(_NO_WORD.sub(" ", spoken))

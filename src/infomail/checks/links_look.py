@@ -68,7 +68,7 @@ def _is_small(link: Element, proof: Proof) -> bool:
 def _is_small_picture(picture: Element, link: Element) -> bool:
     room = zip(("height", "width"), _room(link), strict=True)
     sizes = ((picture.attributes.get(name, ""), more_px) for name, more_px in room)
-    return any(size.isdecimal() and int(size) + more_px < _TARGET_PX for size, more_px in sizes)
+    return any(size.isdecimal() and float(size) + more_px < _TARGET_PX for size, more_px in sizes)
 
 
 def _room(link: Element) -> tuple[float, float]:

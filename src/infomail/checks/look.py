@@ -101,7 +101,7 @@ class Look:
     def bold(self) -> bool:
         """Whether its text is bold."""
         weight = self.values.get("font-weight", "")
-        return weight in {"bold", "bolder"} or (weight.isdecimal() and int(weight) >= _BOLD_FROM)
+        return weight in {"bold", "bolder"} or _weight(weight) >= _BOLD_FROM
 
     @property
     def line_height(self) -> float | None:
@@ -112,6 +112,11 @@ class Look:
         except ValueError:
             height_px = length_px(value, self.font_size_px, self.inside.root_px)
         return None if height_px is None else height_px / (self.font_size_px or 1)
+
+
+def _weight(value: str) -> float:
+    """Read a weight; `float` reads any number of digits, and what is none weighs nothing."""
+    return float(value) if value.isdecimal() else 0.0
 
 
 def start_of(scheme: Scheme) -> Inside:

@@ -29,9 +29,11 @@ _RTL = re.compile(
     "[\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3\u0710-\u085f\u08a0-\u08c7\ufb1d-\ufdfb\ufe70-\ufefc]"
 )
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_LATIN_RUN = re.compile("[A-Za-z\u00c0-\u024f](?:[\\w .&+@'’-]*[A-Za-z0-9\u00c0-\u024f])?")
+_LATIN_RUN = re.compile(
+    "[A-Za-z\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f .&+'’-]*[A-Za-z0-9\u00c0-\u024f])?"
+)
 _ISOLATED = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
-_ADDRESS = re.compile(r"\S*(?:://|mailto:|@)\S*|\[\[infomail:(?:un|pref)\w+\]\]")
+_ADDRESS_SIGNS = ("://", "mailto:", "@", "[[infomail:unsubscribe", "[[infomail:preferences")
 _INLINE = frozenset({"a", "abbr", "b", "cite", "em", "font", "i", "mark", "s", "small", "span"}) | {
     "strong",
     "sub",
@@ -196,14 +198,15 @@ def _isolates(element: Element) -> bool:
 
 
 def _latin_runs(text: str) -> Iterator[str]:
-    bare = _ADDRESS.sub(" ", _ISOLATED.sub(" ", text))
+    words = _ISOLATED.sub(" ", text).split()
+    bare = " ".join(word for word in words if not any(sign in word for sign in _ADDRESS_SIGNS))
     yield from (found[0] for found in _LATIN_RUN.finditer(bare))
 
 
 def _loose_in_text(text: str) -> Iterator[str]:
     for line in _ISOLATED.sub(" ", text.replace(" \n", " ")).splitlines():
         if not line.isascii() and _LATIN.search(line) and _RTL.search(line):
-            yield from (found[0] for found in _LATIN_RUN.finditer(_ADDRESS.sub(" ", line)))
+            yield from _latin_runs(line)
 
 
 @rule("rtl-mirror", Severity.WARNING, _W3C_BIDI)
@@ -247,7 +250,7 @@ def _leans_left(element: Element) -> bool:
 
 def _sides(style: Mapping[str, str], name: str) -> tuple[bool, bool]:
     """Tell whether there is room on the left and on the right."""
-    values = style.get(name, "0").split()
+    values = style.get(name, "").split() or ["0"]
     right = values[1 if len(values) > 1 else 0]
     left = values[3] if len(values) > 3 else right  # noqa: PLR2004  # top, right, bottom, left
     left, right = style.get(f"{name}-left", left), style.get(f"{name}-right", right)

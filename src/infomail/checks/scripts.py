@@ -31,7 +31,9 @@ _SAME = {"Hans": ("Hani",), "Hant": ("Hani",), "Jpan": ("Hani",), "Kore": ("Hang
 # CLDR names one script, yet people write in two, and their tags often do not say which.
 _WRITTEN_IN_TWO = frozenset({"az", "bs", "kk", "ku", "mn", "pa", "sr", "tg", "tk", "ug", "uz"})
 # The targets of Markdown links and bare addresses are Latin in every language.
-_ADDRESS = re.compile(r"\]\([^)\s]*\)|<[^<>\s]+>|\b(?:https?://|mailto:|www\.)\S+|\S+@\S+")
+_ADDRESS = re.compile(
+    r"\]\([^)\s]*\)|<[^<>\s]+>|\b(?:https?://|mailto:|www\.)\S+|[\w.+-]{1,64}@\S+", re.ASCII
+)
 MIN_LETTERS = 12
 """Shorter words may be a name or an abbreviation, such as "ICMPD" or "Euro-Med"."""
 

@@ -31,7 +31,7 @@ def parsed(selector: str) -> tuple[tuple[Tree, Specificity], ...]:
     try:
         read = cssselect.parse(selector)
         return tuple((each.parsed_tree, _weight(each)) for each in read if not each.pseudo_element)
-    except (cssselect.SelectorError, RecursionError):
+    except (cssselect.SelectorError, RecursionError, ValueError):
         return ()
 
 

@@ -34,7 +34,9 @@ _DASH = "[-*–—·+→➔➜➡►▶➤➢👉✓✔✅☑]\ufe0f?"
 _NUMBER = r"\(?(?:[0-9\u0660-\u0669]{1,2}|[a-z])\)|[0-9\u0660-\u0669]{1,2}\."
 _LEAD = re.compile(rf"\s*(?:(?P<bullet>{_BULLET})\s*|(?:{_DASH}|{_NUMBER})\s+)(?=\S)")
 # YAML folds the lines of a text without `|` into one, so that dashes stand in mid-sentence.
-_RUN_IN = re.compile(rf":[^\S\n]+((?P<mark>[-*–]|{_BULLET})[^\S\n]+\S.*?)\s(?P=mark)\s+\S")
+_RUN_IN = re.compile(rf":[^\S\n]+((?P<mark>[-*–]|{_BULLET})[^\S\n]+\S.{{0,300}}?)\s(?P=mark)\s+\S")
+# In French, Spanish and Russian, what people say begins with a dash, and ends as sentences do.
+_SPEECH = re.compile(r"\s*[–—-]\s.*[.?!…»”\"]\s*", re.DOTALL)
 _TEXT_TAGS = ("p", "td", "div")
 _PROSE_ENDS = frozenset(
     {("text",), ("intro",), ("signature",), ("caption",), ("credit",), ("greeting",)}
@@ -176,13 +178,27 @@ def _alt_words(element: Element) -> str:
     return " ".join(alts).strip()
 
 
-class _Typed(NamedTuple):
-    """A line that begins as an entry of a list would, without being one."""
+class _Mark(NamedTuple):
+    """How a line begins as an entry of a list would.
 
-    path: Path
+    Attributes:
+        words: its first ones, the mark among them.
+        number: how many lines stand before it in its element.
+        is_sure: whether nothing but an entry of a list begins so.
+        is_speech: whether it may be what somebody says, after a dash.
+    """
+
     words: str
     number: int
     is_sure: bool
+    is_speech: bool = False
+
+
+class _Typed(NamedTuple):
+    """A line that begins as an entry of a list would, without being one."""
+
+    element: Element
+    mark: _Mark
 
 
 @rule("list-fake", Severity.ERROR, _INFO_AND_RELATIONSHIPS)
@@ -195,46 +211,53 @@ def list_fake(proof: Proof) -> Iterator[Fault]:
     """
     typed: dict[Path, list[_Typed]] = {}
     for element in proof.mail.all(*_TEXT_TAGS):
-        for line in _typed_lines(element):
-            typed.setdefault(line.path, []).append(line)
+        text = _own_lines(element)
+        if text and (marks := _marks(text)):
+            path = element.path if element.path[-1:] in _PROSE_ENDS else MAIL_TEMPLATE
+            typed.setdefault(path, []).extend(_Typed(element, mark) for mark in marks)
     for path, lines in typed.items():
-        if _is_list(lines):
-            message = f"“{lines[0].words} …” is typed as a list, but is none"
+        if words := _first_entry(lines, one_text=path != MAIL_TEMPLATE):
+            message = f"“{words} …” is typed as a list, but is none"
             remedy = 'begin each entry on a line of its own with "- ", after `text: |`'
-            yield Fault(message, remedy, path, lines[0].words)
+            yield Fault(message, remedy, path, words)
 
 
-def _is_list(lines: Sequence[_Typed]) -> bool:
-    """Tell whether typed lines are a list: a bullet, or neighbours that all begin with a mark."""
-    if any(line.is_sure for line in lines):
-        return True
-    starts_with_one = len(lines) > 1 and lines[0].number == 0
-    return starts_with_one or any(
-        after.number in {0, before.number + 1} for before, after in itertools.pairwise(lines)
+def _first_entry(lines: Sequence[_Typed], *, one_text: bool) -> str:
+    """Give how a list begins that was typed; empty if the lines are none.
+
+    Args:
+        lines: of one text, or of the whole template.
+        one_text: whether paragraphs that follow each other belong together.
+    """
+    sure = (line.mark.words for line in lines if line.mark.is_sure)
+    pairs = itertools.pairwise(lines)
+    entries = (
+        before.mark.words
+        for before, after in pairs
+        if _are_entries(before, after, one_text=one_text)
     )
+    return next(itertools.chain(sure, entries), "")
 
 
-def _typed_lines(element: Element) -> Iterator[_Typed]:
-    """Give the lines of an element that begin with a bullet, a dash or a number."""
-    text = _own_lines(element)
-    if not text:
-        return
-    path = element.path if element.path[-1:] in _PROSE_ENDS else MAIL_TEMPLATE
-    for words, number, is_sure in _marked_lines(text):
-        yield _Typed(path, words, number, is_sure)
+def _are_entries(before: _Typed, after: _Typed, *, one_text: bool) -> bool:
+    if before.element is after.element:
+        return before.mark.number in {0, after.mark.number - 1}
+    speech = before.mark.is_speech or after.mark.is_speech
+    return one_text and after.mark.number == 0 and not speech
 
 
 @functools.lru_cache(maxsize=4096)
-def _marked_lines(text: str) -> tuple[tuple[str, int, bool], ...]:
-    """Give the beginnings of lines with a mark, their numbers, and whether it is a bullet."""
-    marked: list[tuple[str, int, bool]] = []
+def _marks(text: str) -> tuple[_Mark, ...]:
+    """Find the lines that begin with a bullet, a dash or a number."""
+    marks: list[_Mark] = []
     lines = [line for line in text.split("\n") if line and not line.isspace()]
     for number, line in enumerate(lines):
         if found := _LEAD.match(line):
-            marked.append((_beginning(line), number, found["bullet"] is not None))
+            is_speech = bool(_SPEECH.fullmatch(line))
+            marks.append(_Mark(_beginning(line), number, found["bullet"] is not None, is_speech))
         if run_in := _RUN_IN.search(line):
-            marked.append((_beginning(run_in[1]), number, True))
-    return tuple(marked)
+            marks.append(_Mark(_beginning(run_in[1]), number, is_sure=True))
+    return tuple(marks)
 
 
 def _own_lines(element: Element) -> str:

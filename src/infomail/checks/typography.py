@@ -44,9 +44,8 @@ _LOOSE_SIGNS = (*(f" {mark}" for mark in ",;:!?.)،؛؟"), "( ", "(\u00a0")
 _TWO_SPACES = re.compile(r"(?<=\S) {2,}(?=\S)")
 # In Canada and Switzerland the spaces are others.
 _FRENCH_SPACED = frozenset({"fr", "fr-FR", "fr-BE", "fr-LU"})
-_TIGHT = re.compile(r"[;:!?]+(?<=[^\W\d_].)(?=[\s*_)]|$)|»(?<=[\w.…!?]»)|«(?=[^\s\ufffc])")
-_BREAKABLE = re.compile(r"[ \n](?=[;:!?»](?!\S))|«[ \n]")
-_NO_BREAK_SPACE = "write a no-break space (U+202F, or U+00A0 beside : « and »)"
+_TIGHT = re.compile(r"[;:!?]{1,3}(?=[\s*_)]|$)|»(?<=[\w.…!?]»)|«(?=[^\s\ufffc])")
+_A_SPACE = "write a space; infomail sees to it that no line breaks there"
 _IN_INBOXES = frozenset({("subject",), ("preheader",)})
 
 _LATIN_MARK = re.compile(r"(?<=[\u0620-\u065f\u0670-\u06d3])[*_]{0,2} ?(?P<mark>[,;?])(?![\w/])")
@@ -88,10 +87,9 @@ def typography_spaces(proof: Proof) -> Iterator[Fault]:
     """Marks of punctuation have the spaces that the language gives them.
 
     English, German, Spanish and most others set none before a mark, and Arabic none before ، ؛ ؟.
-    French sets a no-break space before : ; ! ? » and after «: where there is none at all it is a
-    warning, and a common space, which can put the mark at the beginning of a line, is information,
-    once for the whole mail. Two spaces in a row are a warning in a subject and a preheader, which
-    inboxes show as they are, and otherwise information.
+    French sets a space before : ; ! ? » and after «; infomail makes it one at which no line breaks.
+    Two spaces in a row are a warning in a subject and a preheader, which inboxes show as they are,
+    and otherwise information.
     """
     for writing in written(proof):
         loose = _LOOSE_IN_FRENCH if writing.base == "fr" else _LOOSE
@@ -107,12 +105,8 @@ def typography_spaces(proof: Proof) -> Iterator[Fault]:
 
 def _french(writing: Writing) -> Iterator[Fault]:
     for words in writing.texts:
-        yield from first_few(_tight(words, found) for found in _TIGHT.finditer(words.plain))
-    yield from _once(
-        _all(_BREAKABLE, writing),
-        "a common space stands beside a mark, so a line can break there",
-        _NO_BREAK_SPACE,
-    )
+        found = filter(_is_tight, _TIGHT.finditer(words.plain))
+        yield from first_few(_tight(words, each) for each in found)
 
 
 def _loose(words: Words, found: re.Match[str]) -> Fault:
@@ -123,10 +117,16 @@ def _loose(words: Words, found: re.Match[str]) -> Fault:
     return Fault(f"“{needle}”: a space {side}", "delete the space", words.path, needle)
 
 
+def _is_tight(found: re.Match[str]) -> bool:
+    """Tell whether a mark follows a letter: after a digit it belongs to a time."""
+    at = found.start()
+    return found[0] in "«»" or (at > 0 and found.string[at - 1].isalpha())
+
+
 def _tight(words: Words, found: re.Match[str]) -> Fault:
     needle = around(words.text, *found.span())
     side = "after “«”" if found[0] == "«" else f"before “{found[0]}”"
-    return Fault(f"“{needle}”: no space {side}", _NO_BREAK_SPACE, words.path, needle)
+    return Fault(f"“{needle}”: no space {side}", _A_SPACE, words.path, needle)
 
 
 def _double(writing: Writing) -> Iterator[Fault]:

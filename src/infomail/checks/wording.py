@@ -99,8 +99,9 @@ def placeholder_left(proof: Proof) -> Iterator[Fault]:
     for writing in written(proof):
         unwritten = [words for words in writing.texts if _is_of_skeleton(words.text)]
         for words in unwritten:
-            needle = " ".join(words.text.split()[:5])
-            message = f"“{needle}…” is what a new issue says"
+            shown = words.text.split()
+            needle = " ".join(shown[:5])
+            message = f"“{needle}{'…' * bool(shown[5:])}” is what a new issue says"
             yield Fault(message, "write your own words, or delete them", words.path, needle)
         if writing.has_any(signs(writing.language)):
             for words in writing.texts:

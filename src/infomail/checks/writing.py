@@ -20,6 +20,8 @@ BLANK = "\ufffc"
 """U+FFFC, which stands for something that is no text; it is neither a letter nor a space."""
 
 _MOST_IN_ONE_TEXT = 3
+_WORD_CHARACTERS = 40
+"""How much of a word is shown on either side of a fault."""
 
 # What is blanked, each with a sign of it: the target of a link, a tag or <address>, code, addresses
 # of the web and of mailboxes, and references such as &amp;.
@@ -103,11 +105,13 @@ def first_few(faults: Iterable[Fault]) -> Iterator[Fault]:
 
 def around(text: str, start: int, end: int) -> str:
     """Give the words that a part of `text` touches, so that people and editors find it."""
-    while start > 0 and not text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    return text[start:end]
+    before, after = (
+        text[max(0, start - _WORD_CHARACTERS) : start],
+        text[end : end + _WORD_CHARACTERS],
+    )
+    first = before.split()[-1] if before[-1:].strip() else ""
+    last = after.split()[0] if after[:1].strip() else ""
+    return first + text[start:end] + last
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -32,6 +32,11 @@ _LATIN_RUN = re.compile(
 )
 
 
+# Lexique des règles typographiques en usage à l'Imprimerie nationale: these marks keep to their
+# word. The wide space before all of them, since many fonts of mail programs lack the narrow one.
+_FRENCH_SPACE = re.compile(r"(?<=\S) (?=(?:[;!?»]|:(?=\s|$)))|(?<=«) ")
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """A language with its words.
@@ -106,6 +111,9 @@ class Language:
         zone = self._zone(start, time_zone)
         return self._joined(start.date(), f"{self._time(start)}–{self._time(end)} {zone}")
 
+    def _set(self, text: str) -> str:
+        return _FRENCH_SPACE.sub("\u00a0", text) if self.tag.startswith("fr") else text
+
     def _joined(self, day: datetime.date, time: str) -> str:
         pattern = str(self.locale.datetime_formats["long"])
         return pattern.replace("{1}", self.date(day)).replace("{0}", time)
@@ -119,16 +127,19 @@ class Language:
         return f"({named}, {_offset(moment.replace(tzinfo=zoneinfo.ZoneInfo(time_zone)))})"
 
     def markup(self, text: str) -> Markup:
-        """Escape `text` for HTML; Latin runs are isolated where the language runs the other way."""
+        """Escape `text` for HTML; Latin runs are isolated where the language runs the other way.
+
+        In French, the spaces beside marks of punctuation are those at which no line can break.
+        """
         if self.direction == "ltr":
-            return escape(text)
+            return escape(self._set(text))
         parts = (_isolate(run) if latin else escape(run) for run, latin in _runs(text))
         return Markup("".join(parts))  # noqa: S704  # every part is escaped
 
     def isolated(self, text: str) -> str:
         """Isolate Latin runs in plain text by U+2068 and U+2069 (UAX 9 section 2.4)."""
         if self.direction == "ltr":
-            return text
+            return self._set(text)
         return "".join(
             f"{FIRST_STRONG_ISOLATE}{run}{POP_DIRECTIONAL_ISOLATE}" if latin else run
             for run, latin in _runs(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 PORTS = {"http": 80, "https": 443}
 
@@ -109,14 +109,10 @@ def without_login(url: str) -> str:
     return _LOGIN.sub(r"\1", url, count=1)
 
 
-def without_fragment(url: str) -> str:
-    """Give `url` without the part that only a browser looks at."""
-    return urldefrag(url).url
-
-
 def fragment(url: str) -> str:
-    """Give that part with its mark, or nothing."""
-    return url[len(without_fragment(url)) :]
+    """Give the part of `url` that only a browser looks at, with its mark; or nothing."""
+    _, mark, part = url.partition("#")
+    return f"{mark}{part}" if part else ""
 
 
 def printable(text: str) -> str:

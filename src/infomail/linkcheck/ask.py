@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from infomail.linkcheck import guard
-from infomail.linkcheck.address import Address, led_to, parse, shown, without_fragment
+from infomail.linkcheck.address import Address, led_to, parse, shown
 from infomail.linkcheck.exchange import Network, request
 from infomail.linkcheck.outcome import Answer, Failure, Hop, Kind, Outcome
 
@@ -110,7 +110,7 @@ class _Trail:
         """Give the next address to ask, or why there is none."""
         self.cookie |= answer.cookie
         url = led_to(address, answer.location)
-        following = parse(without_fragment(url))
+        following = parse(url)
         if following is None:
             return self.end(Kind.UNSURE, f"leads on to {_named(url)}, which cannot be asked")
         if len(self.hops) == MAX_REDIRECTS or following.url in self.seen:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from infomail.linkcheck import crew, memory, verdicts
-from infomail.linkcheck.address import is_web, parse, without_fragment, without_login
+from infomail.linkcheck.address import is_web, parse, without_login
 from infomail.linkcheck.ask import Asker
 from infomail.linkcheck.exchange import Network
 from infomail.linkcheck.outcome import Kind, Outcome
@@ -66,7 +66,7 @@ def check_links(
 
 def _key(url: str) -> str:
     """Give what links to one page have in common."""
-    address = parse(without_fragment(url))
+    address = parse(url)
     return address.url if address else without_login(url)
 
 

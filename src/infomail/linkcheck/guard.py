@@ -49,7 +49,7 @@ _GLOBAL_IPV6 = IPv6Network("2000::/3")
 _SPECIAL_IPV6 = tuple(
     IPv6Network(block)
     for block in (
-        "2001::/23",  # protocol assignments
+        "2001::/23",  # protocol assignments, and Teredo's tunnels
         "2001:db8::/32",  # documentation
         "3fff::/20",  # documentation
     )
@@ -96,8 +96,6 @@ def _carried(ip: IPv6Address) -> tuple[IPv4Address, ...]:
         return (ip.ipv4_mapped,)
     if ip.sixtofour:
         return (ip.sixtofour,)
-    if ip.teredo:
-        return ip.teredo
     if ip in _NAT64:
         return (IPv4Address(int(ip) & 0xFFFF_FFFF),)
     return ()
