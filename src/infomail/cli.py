@@ -151,7 +151,7 @@ def check(context: click.Context, issues: tuple[str, ...], **asked: Unpack[_Aske
         click.echo(report.explained(asked["explain"]))
         return
     desk = _desk(context)
-    findings, edition_count = _checked(desk, issues)
+    findings, edition_count = _checked(desk, issues, links=asked["links"])
     style = "json" if asked["as_json"] else asked["style"]
     if style == "text":
         _print_findings(findings, desk.folder, err=False)
@@ -175,12 +175,21 @@ def _for_programs(style: str, findings: tuple[Finding, ...], folder: str) -> str
     )
 
 
-def _checked(desk: Desk, issues: tuple[str, ...]) -> tuple[tuple[Finding, ...], int]:
+def _checked(
+    desk: Desk, issues: tuple[str, ...], *, links: bool = False
+) -> tuple[tuple[Finding, ...], int]:
     try:
-        findings, edition_count = desk.check(desk.slugs(issues))
+        findings, edition_count = desk.check(desk.slugs(issues), _ask_shown if links else None)
         return (*desk.strays(issues), *findings), edition_count
     except IssueError as error:  # newsletter.yaml itself
         return error.findings, 0
+
+
+def _ask_shown(done: int, total: int, url: str) -> None:
+    """Show how far the network is asked, on a terminal, in one line."""
+    if sys.stderr.isatty():
+        shown = "".join(sign if sign.isprintable() else "?" for sign in url)[:50]
+        click.echo(f"\r\x1b[Kasking {done} of {total}  {shown}", err=True, nl=done == total)
 
 
 @infomail.command()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from infomail import checks, compose, load
+from infomail import checks, compose, linkcheck, load
 from infomail.errors import IssueError
 from infomail.letter import message
 from infomail.model.edition import Asset, Edition
@@ -95,8 +95,14 @@ class Desk:
                 findings += [each for each in remarks if each.stops]
         return tuple(findings)
 
-    def check(self, slugs: Iterable[str]) -> tuple[tuple[Finding, ...], int]:
+    def check(
+        self, slugs: Iterable[str], asking: linkcheck.Progress | None = None
+    ) -> tuple[tuple[Finding, ...], int]:
         """Check every edition of the issues.
+
+        Args:
+            slugs: the issues.
+            asking: if given, the network is asked about links, and this is told how far it is.
 
         Returns:
             The findings, each once, and how many editions were looked at.
@@ -104,18 +110,33 @@ class Desk:
         # What translations share is found in each; the item's name alone then differs.
         findings: dict[tuple[str, str, Place | None], Finding] = {}
         count = 0
-        for slug in slugs:
-            for language in ("", *load.manuscript_languages(self.folder, slug)):
-                count += 1
-                for one in self._findings(slug, language):
-                    findings.setdefault((one.code, one.message, one.place), one)
+        proofs = self._proofs(slugs)
+        for proof in proofs if asking is None else self._answered(tuple(proofs), asking):
+            count += 1
+            for one in checks.check(proof) if isinstance(proof, checks.Proof) else proof:
+                findings.setdefault((one.code, one.message, one.place), one)
         return tuple(findings.values()), count
 
-    def _findings(self, slug: str, language: str) -> tuple[Finding, ...]:
-        try:
-            return checks.check(self.proof(slug, language))
-        except IssueError as error:
-            return error.findings
+    def _proofs(self, slugs: Iterable[str]) -> Iterator[checks.Proof | tuple[Finding, ...]]:
+        """Compose each edition, or say why it cannot be composed."""
+        for slug in slugs:
+            for language in ("", *load.manuscript_languages(self.folder, slug)):
+                try:
+                    yield self.proof(slug, language)
+                except IssueError as error:
+                    yield error.findings
+
+    def _answered(
+        self, proofs: Sequence[checks.Proof | tuple[Finding, ...]], asking: linkcheck.Progress
+    ) -> Iterator[checks.Proof | tuple[Finding, ...]]:
+        """Ask the network about the links of all editions at once, so that each is asked once."""
+        composed = [proof for proof in proofs if isinstance(proof, checks.Proof)]
+        urls = dict.fromkeys(url for proof in composed for url in checks.outgoing_urls(proof))
+        memory_file = self.outbox / "links.json"
+        said = linkcheck.check_links(tuple(urls), memory_file, progress=asking)
+        verdicts = {verdict.url: verdict for verdict in said}
+        for proof in proofs:
+            yield checks.answered(proof, verdicts) if isinstance(proof, checks.Proof) else proof
 
     def proof(self, slug: str, language: str = "") -> checks.Proof:
         """Compose one edition to be checked.

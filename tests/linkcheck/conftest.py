@@ -16,15 +16,14 @@ import socketserver
 import ssl
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infomail.linkcheck import Network, Wanted, check_links
-from infomail.model.finding import Finding
+from infomail.linkcheck import Network, Verdict, check_links
 
 NOON = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
 
@@ -201,16 +200,10 @@ class Internet:
             deadline_seconds=self.deadline_seconds,
         )
 
-    def check(self, *urls: str, now: datetime.datetime = NOON) -> tuple[Finding, ...]:
+    def check(self, *urls: str, now: datetime.datetime = NOON) -> tuple[Verdict, ...]:
         """Check links."""
-        return self.check_wanted([Wanted(url) for url in urls], now)
-
-    def check_wanted(
-        self, wanted: Sequence[Wanted], now: datetime.datetime = NOON
-    ) -> tuple[Finding, ...]:
-        """Check links with their places."""
         return check_links(
-            wanted,
+            urls,
             self.memory_file,
             now=lambda: now,
             progress=lambda *told: self.progress.append(told),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import infomail
-from infomail.linkcheck import Network, Wanted, check_links
-from infomail.model.finding import Finding, Place, Severity
+from infomail.linkcheck import Network, Verdict, check_links
+from infomail.model.finding import Severity
 
 if TYPE_CHECKING:
     from tests.linkcheck.conftest import Internet
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 
-def verdicts(findings: tuple[Finding, ...]) -> list[tuple[str, Severity]]:
+def verdicts(findings: tuple[Verdict, ...]) -> list[tuple[str, Severity]]:
     """Give codes and severities."""
     return [(each.code, each.severity) for each in findings]
 
@@ -84,7 +84,7 @@ def test_a_name_server_out_of_order_leaves_doubt(internet: Internet) -> None:
         raise socket.gaierror(socket.EAI_AGAIN, "later")
 
     network = Network(resolve=resolve, connect=internet.connect)
-    findings = check_links([Wanted("http://a.test/")], internet.memory_file, network=network)
+    findings = check_links(["http://a.test/"], internet.memory_file, network=network)
     assert verdicts(findings) == [("link-unsure", WARNING)]
 
 
@@ -115,7 +115,7 @@ def test_a_connection_that_is_not_taken_in_time_leaves_doubt(internet: Internet)
 
     internet.host("a.test")
     network = dataclasses.replace(internet.network, connect=connect)
-    findings = check_links([Wanted("http://a.test/")], internet.memory_file, network=network)
+    findings = check_links(["http://a.test/"], internet.memory_file, network=network)
     assert verdicts(findings) == [("link-unsure", WARNING)]
     assert "it did not take the connection in time" in findings[0].message
 
@@ -130,7 +130,7 @@ def test_an_answer_has_ten_seconds_to_come(internet: Internet) -> None:
 
     internet.page("http://a.test/")
     network = dataclasses.replace(internet.network, connect=connect)
-    assert check_links([Wanted("http://a.test/")], internet.memory_file, network=network) == ()
+    assert check_links(["http://a.test/"], internet.memory_file, network=network) == ()
     assert [line.gettimeout() for line in lines] == [10]
 
 
@@ -144,15 +144,11 @@ def test_the_next_address_of_a_host_is_tried(internet: Internet) -> None:
 
 
 def test_each_address_is_asked_once_and_told_everywhere(internet: Internet) -> None:
-    """Links that differ only in their fragment are one question; each gets its finding."""
-    places = [Place("issues/a.yaml", line, 3) for line in (4, 9, 12)]
+    """Links that differ only in their fragment are one question; each gets its verdict."""
     urls = ["http://a.test/gone", "http://A.test/gone#one", "HTTP://a.test:80/gone#two"]
 
     internet.host("a.test")
-    wanted = [Wanted(url, place, "news: X") for url, place in zip(urls, places, strict=True)]
-    findings = internet.check_wanted(wanted)
-    assert [each.place for each in findings] == places
-    assert [each.item for each in findings] == ["news: X"] * 3
+    assert [each.url for each in internet.check(*urls)] == urls
     assert internet.methods == ["HEAD /gone", "GET /gone"]
 
 
@@ -218,5 +214,5 @@ def test_loopback_can_be_asked_where_the_guard_allows_it(internet: Internet) -> 
     url = f"http://127.0.0.1:{internet.web_port}/x"
 
     network = Network(is_public=lambda text: text == "127.0.0.1")
-    assert check_links([Wanted(url)], internet.memory_file, network=network) == ()
+    assert check_links([url], internet.memory_file, network=network) == ()
     assert internet.methods == ["HEAD /x"]

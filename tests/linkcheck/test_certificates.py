@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infomail.linkcheck import Verdict
 from infomail.linkcheck.exchange import _certificate
 from infomail.linkcheck.outcome import Kind
-from infomail.model.finding import Finding, Severity
+from infomail.model.finding import Severity
 
 if TYPE_CHECKING:
     from tests.linkcheck.conftest import Internet
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 CONTEXT = ssl.create_default_context()
 
 
-def only(findings: tuple[Finding, ...], code: str, severity: Severity, words: str) -> None:
+def only(findings: tuple[Verdict, ...], code: str, severity: Severity, words: str) -> None:
     """Expect this one finding, fit for a terminal."""
     (finding,) = findings
     assert (finding.code, finding.severity) == (code, severity)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infomail.model.finding import Finding, Severity
+from infomail.linkcheck import Verdict
+from infomail.model.finding import Severity
 
 if TYPE_CHECKING:
     from tests.linkcheck.conftest import Internet
 
 
-def assert_private(findings: tuple[Finding, ...], words: str) -> None:
+def assert_private(findings: tuple[Verdict, ...], words: str) -> None:
     """Expect the one finding."""
     (finding,) = findings
     assert (finding.code, finding.severity) == ("link-private", Severity.ERROR)

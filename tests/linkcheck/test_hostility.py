@@ -15,9 +15,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from infomail.linkcheck import Network, Wanted, check_links
+from infomail.linkcheck import Network, Verdict, check_links
 from infomail.linkcheck.exchange import MAX_BODY_BYTES
-from infomail.model.finding import Finding, Severity
+from infomail.model.finding import Severity
 
 if TYPE_CHECKING:
     from tests.linkcheck.conftest import Internet
@@ -28,7 +28,7 @@ ENDLESS_BYTES = 256 * 1024 * 1024
 """More than any buffer between a server and its client holds."""
 
 
-def only(findings: tuple[Finding, ...], code: str, severity: Severity, words: str) -> None:
+def only(findings: tuple[Verdict, ...], code: str, severity: Severity, words: str) -> None:
     """Expect this one finding, fit for a terminal."""
     (finding,) = findings
     assert (finding.code, finding.severity) == (code, severity)
@@ -36,7 +36,7 @@ def only(findings: tuple[Finding, ...], code: str, severity: Severity, words: st
     assert (finding.message + finding.remedy).isprintable()
 
 
-def unsure(findings: tuple[Finding, ...], words: str) -> None:
+def unsure(findings: tuple[Verdict, ...], words: str) -> None:
     """Expect the doubt, and its reason."""
     only(findings, "link-unsure", Severity.WARNING, words)
 
@@ -232,8 +232,8 @@ def test_no_answer_ever_raises(status: int, tail: str, raw: bytes) -> None:
     """Whatever bytes come, there is an outcome, and what is said of it is printable."""
     data = f"HTTP/1.1 {status} X\r\n{tail}".encode("utf-8", "surrogatepass") + raw
     with tempfile.TemporaryDirectory() as folder, answering(data) as network:
-        findings = check_links([Wanted("http://a.test/")], Path(folder) / "m", network=network)
-        again = check_links([Wanted("http://a.test/")], Path(folder) / "m", network=network)
+        findings = check_links(["http://a.test/"], Path(folder) / "m", network=network)
+        again = check_links(["http://a.test/"], Path(folder) / "m", network=network)
     assert all(f"{each.message}{each.remedy}".isprintable() for each in findings)
     assert [each.code for each in again] == [each.code for each in findings]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infomail.linkcheck import Wanted, check_links
+from infomail.linkcheck import check_links
 
 if TYPE_CHECKING:
     from tests.linkcheck.conftest import Internet
@@ -197,7 +197,7 @@ def test_what_was_learnt_before_an_interruption_is_kept(internet: Internet) -> N
 
     with pytest.raises(KeyboardInterrupt):
         check_links(
-            [Wanted("http://a.test/"), Wanted("http://a.test/2")],
+            ["http://a.test/", "http://a.test/2"],
             internet.memory_file,
             now=lambda: NOON,
             progress=interrupt,

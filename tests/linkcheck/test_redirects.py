@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infomail.model.finding import Finding, Severity
+from infomail.linkcheck import Verdict
+from infomail.model.finding import Severity
 
 if TYPE_CHECKING:
     from tests.linkcheck.conftest import Internet
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
-def verdicts(findings: tuple[Finding, ...]) -> list[tuple[str, Severity]]:
+def verdicts(findings: tuple[Verdict, ...]) -> list[tuple[str, Severity]]:
     """Give codes and severities."""
     return [(each.code, each.severity) for each in findings]
 

@@ -18,6 +18,7 @@ from infomail.checks import (
     inbox,
     legibility,
     links,
+    network,
     outlook,
     rtl,
     size,
@@ -28,6 +29,7 @@ from infomail.checks import (
     word,
     wording,
 )
+from infomail.checks.network import answered, outgoing_urls
 from infomail.checks.proof import Proof
 from infomail.checks.rule import Fault, Rule, Source
 from infomail.checks.silence import silence_rules, silenced
@@ -46,6 +48,7 @@ _FAMILIES = (
     clients.RULES,
     links.RULES,
     addresses.RULES,
+    network.RULES,
     inbox.RULES,
     essentials.RULES,
     text.RULES,
@@ -73,4 +76,13 @@ def _in_file_order(finding: Finding) -> tuple[str, int, int]:
     return finding.place or ("", 0, 0)
 
 
-__all__ = ["RULES", "Fault", "Proof", "Rule", "Source", "check"]
+__all__ = [
+    "RULES",
+    "Fault",
+    "Proof",
+    "Rule",
+    "Source",
+    "answered",
+    "check",
+    "outgoing_urls",
+]

@@ -5,14 +5,15 @@ Asking is not done here; the answers come with the proof.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Protocol
 
-from infomail.checks.proof import Proof
+from infomail.checks.hyperlinks import address_fault, hyperlinks
+from infomail.checks.proof import Answer, Proof
 from infomail.checks.rule import Fault, Rule, Source, rule
 from infomail.checks.sources import rfc
 from infomail.model.finding import Severity
-from infomail.model.manuscript import Path
 
 _SSRF = Source(
     "OWASP: Server-Side Request Forgery prevention",
@@ -20,28 +21,51 @@ _SSRF = Source(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A link of a mail that leads out onto the web.
+class Verdict(Protocol):
+    """What whoever asked the network says of a link."""
 
-    Attributes:
-        url: where it leads.
-        path: the part of the issue it stands in.
+    @property
+    def code(self) -> str:
+        """Code of one of the rules below."""
+
+    @property
+    def severity(self) -> Severity:
+        """What it means for a send."""
+
+    @property
+    def message(self) -> str:
+        """What is the matter."""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+
+
+def outgoing_urls(proof: Proof) -> tuple[str, ...]:
+    """Name the addresses that can be asked for.
+
+    Those of the newsletter's own site are not among them: this issue is not there yet.
     """
-
-    url: str
-    path: Path
-
-
-def outgoing_links(proof: Proof) -> tuple[Outgoing, ...]:
-    """Name the links that can be asked: none of the newsletter's own, which may not be there yet."""
     own = (proof.edition.url, proof.newsletter.public_url)
-    links = (
-        Outgoing(link.attributes["href"], link.path)
-        for link in proof.mail.links
-        if link.attributes["href"].startswith(("https://", "http://"))
+    urls = dict.fromkeys(link.href for link in hyperlinks(proof.mail))
+    asked = (url for url in urls if url.lower().startswith(("https://", "http://")))
+    return tuple(url for url in asked if not url.startswith(own))
+
+
+def answered(proof: Proof, verdicts: Mapping[str, Verdict]) -> Proof:
+    """Give the proof with what the network said of its links.
+
+    Args:
+        proof: not answered yet.
+        verdicts: by the address they are about; those of other mails do no harm.
+    """
+    answers = (
+        Answer(said.code, replace(fault, severity=said.severity))
+        for link in hyperlinks(proof.mail)
+        if (said := verdicts.get(link.href))
+        for fault in (address_fault(proof, link, said.message, said.remedy),)
     )
-    return tuple(dict.fromkeys(link for link in links if not link.url.startswith(own)))
+    return replace(proof, answers=tuple(dict.fromkeys(answers)))
 
 
 def _said(proof: Proof, code: str) -> Iterator[Fault]:
@@ -61,8 +85,8 @@ def link_dead(proof: Proof) -> Iterator[Fault]:
 def link_unsure(proof: Proof) -> Iterator[Fault]:
     """Where a link leads could be verified.
 
-    Some sites refuse programs, are too slow or have trouble just now. Look at the page in a browser;
-    after an hour it is asked again.
+    Some sites refuse programs, are too slow or have trouble just now. Look at the page in a
+    browser; after an hour it is asked again.
     """
     return _said(proof, "link-unsure")
 

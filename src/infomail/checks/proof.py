@@ -11,6 +11,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from functools import cached_property
+from typing import NamedTuple
 
 from infomail.checks.cascade import DARK, LIGHT, Look, looks
 from infomail.checks.document import Document, parse
@@ -27,6 +28,13 @@ def _start_of_newsletter(path: Path, needle: str = "") -> Place:  # noqa: ARG001
     return Place(NEWSLETTER_FILE, 1, 1)
 
 
+class Answer(NamedTuple):
+    """What the network said of a link, as a fault of the rule with this code."""
+
+    code: str
+    fault: Fault
+
+
 @dataclass(frozen=True)
 class Proof:
     """An edition as it came from compose, with where it came from.
@@ -37,6 +45,7 @@ class Proof:
         newsletter: its publication.
         place_in_newsletter: finds where a part of newsletter.yaml stands.
         sending_day: when it will be sent; the day of the issue if nobody knows better.
+        answers: what the network said of the links, if it was asked.
     """
 
     edition: Edition
@@ -44,6 +53,7 @@ class Proof:
     newsletter: Newsletter
     place_in_newsletter: PlaceOf = _start_of_newsletter
     sending_day: datetime.date | None = None
+    answers: tuple[Answer, ...] = ()
 
     @property
     def issue(self) -> Issue:

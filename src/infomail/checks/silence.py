@@ -17,7 +17,7 @@ from infomail.model.manuscript import NEWSLETTER_FILE, Path
 _SILENCING = Source("infomail: silencing a rule", "../how-to/check-an-issue.md#silence-a-rule")
 
 
-def silenced(finding: Finding, rule: Rule, path: Path, proof: Proof) -> Finding:  # noqa: A002
+def silenced(finding: Finding, rule: Rule, path: Path, proof: Proof) -> Finding:
     """Give the finding with the reason why it is silenced, if there is one."""
     if rule.firm:
         return finding

@@ -1,6 +1,6 @@
 """Linkcheck: asks the network, politely and safely, whether the links of an issue work.
 
-    wanted -> check (memory) -> crew -> ask -> guard -> exchange -> verdicts -> findings
+    urls -> check (memory) -> crew -> ask -> guard -> exchange -> verdicts
 
 It is the only part of a check that opens a socket, and runs only where a person wants it.
 """
@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from infomail.linkcheck.check import Progress, check_links
 from infomail.linkcheck.exchange import Network
-from infomail.linkcheck.wanted import Wanted
+from infomail.linkcheck.verdicts import Verdict
 
-__all__ = ["Network", "Progress", "Wanted", "check_links"]
+__all__ = ["Network", "Progress", "Verdict", "check_links"]

@@ -1,4 +1,4 @@
-"""One check of links: each address once, what was asked lately from memory, a finding per link."""
+"""One check of links: each address once, what was asked lately from memory, a verdict per link."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from infomail.linkcheck import crew, memory, verdicts
+from infomail.linkcheck import crew, memory
 from infomail.linkcheck.address import is_web, parse, without_login
 from infomail.linkcheck.ask import Asker
 from infomail.linkcheck.exchange import Network
 from infomail.linkcheck.outcome import Kind, Outcome
-from infomail.linkcheck.wanted import Wanted
-from infomail.model.finding import Finding
+from infomail.linkcheck.verdicts import Verdict, verdict
 
 Progress = Callable[[int, int, str], None]
 """Called in the caller's thread: how many addresses are done, of how many, and the last one."""
@@ -27,26 +26,26 @@ def _silent(_done: int, _total: int, _url: str) -> None:
 
 
 def check_links(
-    wanted: Sequence[Wanted],
+    urls: Sequence[str],
     memory_file: Path,
     *,
     now: Callable[[], datetime.datetime] = _now,
     progress: Progress = _silent,
     network: Network | None = None,
-) -> tuple[Finding, ...]:
+) -> tuple[Verdict, ...]:
     """Ask the network whether links work; mail addresses and telephone numbers are not asked.
 
     Each address is asked for once, whatever part of the page a link points to, and every link
-    to it gets its finding. Nothing that a server does is raised.
+    to it gets its verdict if there is something to say. Nothing that a server does is raised.
 
     Args:
-        wanted: the links; the findings come in their order.
+        urls: the links; the verdicts come in their order.
         memory_file: where outcomes are remembered.
         now: the time of day, with its zone.
         progress: told about each address that is done.
         network: how servers are reached; by default the internet.
     """
-    links = [(link, _key(link.url)) for link in wanted if is_web(link.url)]
+    links = [(url, _key(url)) for url in urls if is_web(url)]
     begun = now()
     remembered = memory.recall(memory_file, begun)
     keys = dict.fromkeys(key for _, key in links)
@@ -61,7 +60,7 @@ def check_links(
             progress(done, len(keys), key)
     finally:
         memory.keep(memory_file, {**remembered, **fresh})
-    return tuple(_findings(links, fresh, known, begun))
+    return tuple(_verdicts(links, fresh, known, begun))
 
 
 def _key(url: str) -> str:
@@ -78,16 +77,16 @@ def _asked(urls: Sequence[str], network: Network) -> Iterator[tuple[str, Outcome
     yield from crew.outcomes([each for each in addresses.values() if each], Asker(network))
 
 
-def _findings(
-    links: Iterable[tuple[Wanted, str]],
+def _verdicts(
+    links: Iterable[tuple[str, str]],
     fresh: dict[str, memory.Memory],
     known: dict[str, memory.Memory],
     begun: datetime.datetime,
-) -> Iterator[Finding]:
-    for link, key in links:
+) -> Iterator[Verdict]:
+    for url, key in links:
         if key in fresh:
-            said = verdicts.finding(link, fresh[key].outcome, None)
+            said = verdict(url, fresh[key].outcome, None)
         else:
-            said = verdicts.finding(link, known[key].outcome, begun - known[key].asked)
+            said = verdict(url, known[key].outcome, begun - known[key].asked)
         if said:
             yield said
