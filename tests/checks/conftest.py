@@ -11,6 +11,7 @@ import dataclasses
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -92,7 +93,8 @@ def _spoilt_edition(edition: Edition, change: Change) -> Edition:
     value: str = getattr(edition, part)
     assert old in value, f"{old!r} does not stand in the {part}"
     at, grown = value.index(old), len(new) - len(old)
-    changed = dataclasses.replace(edition, **{part: value.replace(old, new, 1)})
+    values: dict[str, Any] = {part: value.replace(old, new, 1)}
+    changed = dataclasses.replace(edition, **values)
     if part != "html":
         return changed
     origins = tuple(

@@ -37,5 +37,5 @@ def test_codes_are_unique() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_a_rule_has_a_bad_case(rule: Rule) -> None:
     """Each rule's code stands in a test that plants its fault."""
-    tests = [path for path in HERE.glob("test_*.py") if path.name != Path(__file__).name]
+    tests = [path for path in HERE.rglob("test_*.py") if path.name != Path(__file__).name]
     assert any(f'"{rule.code}"' in path.read_text(encoding="utf-8") for path in tests)

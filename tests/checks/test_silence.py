@@ -11,7 +11,6 @@ from infomail.model.finding import Finding
 
 Spoil = Callable[[tuple[str, str, str], str], Proof]
 LONG = ("issue", 'subject: "Monthly', f'subject: "{"Very long words " * 5}Monthly')
-DOT = ("issue", "alt: Two officers study a map in a harbour office", "alt: harbour.jpg")
 
 
 def in_issue(change: tuple[str, str, str], lines: str) -> tuple[str, str, str]:
@@ -40,31 +39,33 @@ def test_an_issue_silences_a_rule_with_a_reason(spoilt: Spoil) -> None:
     assert not finding.warns
 
 
+PICTURE = """      image:
+        src: assets/harbour.jpg
+        alt: Two officers study a map in a harbour office
+"""
+NAMED = PICTURE.replace("Two officers study a map in a harbour office", "harbour.jpg")
+
+
 @pytest.mark.parametrize(
     ("lines", "reason"),
-    [
-        ("alt: harbour.jpg", ""),
-        ("alt: harbour.jpg\n      silence: {img-alt-filename: It shows one}", "It shows one"),
-    ],
+    [("", ""), ("      silence: {img-alt-filename: It shows one}\n", "It shows one")],
     ids=["heard", "silenced"],
 )
 def test_an_item_silences_a_rule(spoilt: Spoil, lines: str, reason: str) -> None:
     """A reason on an item silences the rule for what stands in this item."""
-    change = ("issue", "alt: Two officers study a map in a harbour office", lines)
-    [finding] = findings(spoilt(change, "en"), "img-alt-filename")
+    [finding] = findings(spoilt(("issue", PICTURE, lines + NAMED), "en"), "img-alt-filename")
     assert finding.silenced == reason
 
 
 def test_an_item_speaks_for_itself_only(spoilt: Spoil) -> None:
     """A reason on one item leaves the others' faults as they are."""
-    change = (
-        "issue",
-        "    - id: training\n",
-        "    - id: training\n      silence: {img-alt-filename: Other item}\n",
-    )
-    proof = spoilt((change[0], change[1], change[2]), "en")
-    assert findings(proof, "img-alt-filename") == []
-    assert findings(proof, "silence-unknown") == []
+    other = "news:\n  items:\n    - id: observatory\n"
+    silencing = f"{other}      silence: {{img-alt-filename: Another item}}\n"
+    after = "      links:\n        - Read the common plan: https://example.org/plan\n"
+    change = ("issue", f"{PICTURE}        caption: The harbour office of Praia\n{after}{other}", "")
+    spoilt_issue = f"{NAMED}        caption: The harbour office of Praia\n{after}{silencing}"
+    [finding] = findings(spoilt((*change[:2], spoilt_issue), "en"), "img-alt-filename")
+    assert finding.silenced == ""
 
 
 def test_the_newsletter_silences_a_rule(spoilt: Spoil) -> None:

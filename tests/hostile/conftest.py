@@ -7,7 +7,6 @@ secret is in no output and in no staged file, and no staged document runs code o
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
@@ -16,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from lxml import html
+from lxml import etree, html
 from PIL import Image
 
 from infomail import cli
 
-SECRET = "the-secret-of-the-house"
+CANARY = "the-secret-of-the-house"
 NEWSLETTER = """\
 name: Monthly Update
 organisation: Example Organisation
@@ -68,7 +67,7 @@ def attack(
     """Attack a newsletter, check what must hold after every attack, and say how it ended."""
     folder = tmp_path / "newsletter"
     (folder / "issues" / "assets").mkdir(parents=True)
-    (tmp_path / "secret.txt").write_text(SECRET)
+    (tmp_path / "secret.txt").write_text(CANARY)
     Image.new("RGB", (1200, 750), "#27506f").save(tmp_path / "secret.png")
     Image.new("RGB", (1200, 750), "#dfe7ee").save(folder / "issues" / "assets" / "fine.png")
     (folder / "newsletter.yaml").write_text(NEWSLETTER)
@@ -87,7 +86,7 @@ def attack(
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         for name, target in (links or {}).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            os.symlink(target, folder / name)
+            (folder / name).symlink_to(target)
         code = run("check")
         run("build")
         out, err = capfd.readouterr()
@@ -102,11 +101,11 @@ def attack(
 def _holds(outcome: Outcome) -> None:
     """Check what must hold whatever was attacked."""
     assert outcome.code in {0, 1, 2}, outcome.said
-    for sign in ("a bug:", "Traceback", SECRET):
+    for sign in ("a bug:", "Traceback", CANARY):
         assert sign not in outcome.said
     for path in (outcome.folder / "outbox").rglob("*"):
         if path.is_file():
-            assert SECRET.encode() not in path.read_bytes(), path
+            assert CANARY.encode() not in path.read_bytes(), path
             assert not path.is_symlink()
     for name in ("message.html", "page.html"):
         # What is named as an error is staged to be looked at, and never sent.
@@ -116,9 +115,7 @@ def _holds(outcome: Outcome) -> None:
 
 
 def _runs_no_code(text: str) -> None:
-    for element in html.document_fromstring(text).iter():
-        if not isinstance(element.tag, str):
-            continue
+    for element in html.document_fromstring(text).iter(etree.Element):
         assert element.tag not in {"iframe", "object", "embed", "form", "base"}
         assert element.tag != "script" or element.get("type") == "application/ld+json"
         for name, value in element.attrib.items():

@@ -132,7 +132,8 @@ TEMPLATES = {
     "an absolute include": "{% include '/etc/passwd' %}",
     "an import": "{% import 'os' as os %}{{ os.system('true') }}",
     "a write": "{{ view.__setattr__('title', 'x') }}",
-    "an entity": '<!DOCTYPE x [<!ENTITY s SYSTEM "../secret.txt">]><mjml><mj-body>&s;</mj-body></mjml>',
+    "an entity": '<!DOCTYPE x [<!ENTITY s SYSTEM "../secret.txt">]>'
+    "<mjml><mj-body>&s;</mj-body></mjml>",
     "an include of MJML": '<mjml><mj-body><mj-include path="../secret.txt"/></mj-body></mjml>',
     "deep": "<mjml><mj-body>" + "<mj-section>" * 5000,
     "a script": "<mjml><mj-body><mj-raw><script>alert(1)</script></mj-raw></mj-body></mjml>",

@@ -6,60 +6,14 @@ never raises and never changes anything.
 
 from __future__ import annotations
 
-from infomail.checks import (
-    addresses,
-    clients,
-    content,
-    contrast,
-    dark,
-    declared,
-    essentials,
-    images,
-    inbox,
-    legibility,
-    links,
-    network,
-    outlook,
-    rtl,
-    size,
-    structure,
-    text,
-    translation,
-    typography,
-    word,
-    wording,
-)
-from infomail.checks.network import answered, outgoing_urls
+from infomail.checks import rules
 from infomail.checks.proof import Proof
 from infomail.checks.rule import Fault, Rule, Source
+from infomail.checks.rules.network import answered, outgoing_urls
 from infomail.checks.silence import silence_rules, silenced
 from infomail.model.finding import Finding
 
-_FAMILIES = (
-    declared.RULES,
-    structure.RULES,
-    images.RULES,
-    contrast.RULES,
-    dark.RULES,
-    legibility.RULES,
-    outlook.RULES,
-    word.RULES,
-    size.RULES,
-    clients.RULES,
-    links.RULES,
-    addresses.RULES,
-    network.RULES,
-    inbox.RULES,
-    essentials.RULES,
-    text.RULES,
-    rtl.RULES,
-    content.RULES,
-    wording.RULES,
-    typography.RULES,
-    translation.RULES,
-)
-_JUDGING: tuple[Rule, ...] = tuple(rule for family in _FAMILIES for rule in family)
-RULES: tuple[Rule, ...] = (*_JUDGING, *silence_rules(_JUDGING))
+RULES: tuple[Rule, ...] = (*rules.RULES, *silence_rules(rules.RULES))
 
 
 def check(proof: Proof) -> tuple[Finding, ...]:

@@ -13,8 +13,8 @@ from email.policy import SMTP
 from functools import cached_property
 from typing import NamedTuple
 
-from infomail.checks.cascade import DARK, LIGHT, Look, looks
-from infomail.checks.document import Document, parse
+from infomail.checks.parsed.cascade import DARK, LIGHT, Look, looks
+from infomail.checks.parsed.document import Document, parse
 from infomail.checks.rule import Fault, Rule
 from infomail.letter import headers
 from infomail.model.edition import Edition

@@ -1,0 +1,1 @@
+"""What rules look at, parsed once: documents, CSS, how elements look, words and links."""

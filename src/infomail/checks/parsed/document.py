@@ -1,0 +1,266 @@
+"""HTML as rules look at it: elements in the order of the document, each with its place.
+
+Parsed once for all rules. Each element knows the part of the issue whose words it shows.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree
+
+from infomail.checks.parsed.css import declarations
+from infomail.model.edition import Origin
+from infomail.model.manuscript import Path
+
+_MARK = re.compile("\ufdd2([0-9]+)\ufdd3")
+_MARKED_ATTRIBUTES = frozenset({"alt", "aria-label", "content", "href", "src", "title", "value"})
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element of a document; read only once the document is made.
+
+    Attributes:
+        tag: its name in small letters.
+        attributes: with their values; names in small letters.
+        parent: the element around it; None for the outermost.
+        path: the part of the issue that it shows.
+        parts: texts and elements inside it, in order.
+        number: how many elements begin before it.
+        last: number of the last element inside it; its own if there is none.
+        classes: of its class attribute.
+    """
+
+    tag: str
+    attributes: Mapping[str, str]
+    parent: Element | None
+    path: Path = ()
+    parts: list[str | Element] = field(default_factory=list)
+    number: int = 0
+    last: int = 0
+    classes: frozenset[str] = frozenset()
+
+    @property
+    def children(self) -> Iterator[Element]:
+        """The elements directly inside it."""
+        return (part for part in self.parts if not isinstance(part, str))
+
+    @property
+    def own_words(self) -> str:
+        """The text directly inside it, spaces folded."""
+        return folded("".join(part for part in self.parts if isinstance(part, str)))
+
+    @property
+    def words(self) -> str:
+        """All text inside it, spaces folded."""
+        return folded("".join(self._texts()))
+
+    @property
+    def style(self) -> Mapping[str, str]:
+        """The declarations of its style attribute, the last of each name."""
+        return declarations(self.attributes.get("style", ""))
+
+    @property
+    def ancestors(self) -> Iterator[Element]:
+        """The elements around it, from the nearest outwards."""
+        element = self.parent
+        while element is not None:
+            yield element
+            element = element.parent
+
+    @property
+    def descendants(self) -> Iterator[Element]:
+        """All elements inside it, in the order of the document."""
+        waiting = list(self.children)[::-1]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(list(element.children)[::-1])
+
+    def _texts(self) -> Iterator[str]:
+        waiting: list[str | Element] = [self]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, str):
+                yield part
+            else:
+                waiting.extend(reversed(part.parts))
+
+
+@functools.lru_cache(maxsize=1024)
+def _classes(value: str) -> frozenset[str]:
+    return frozenset(value.split())
+
+
+def folded(text: str) -> str:
+    """Give a text with single spaces, as browsers show it."""
+    return _SPACES.sub(" ", text).strip()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed HTML document.
+
+    Attributes:
+        html: what was parsed.
+        elements: all elements, in order.
+        comments: the text of all comments, in order.
+    """
+
+    html: str
+    elements: tuple[Element, ...]
+    comments: tuple[str, ...]
+
+    @cached_property
+    def _by_tag(self) -> dict[str, tuple[Element, ...]]:
+        grouped: dict[str, list[Element]] = {}
+        for element in self.elements:
+            grouped.setdefault(element.tag, []).append(element)
+        return {tag: tuple(elements) for tag, elements in grouped.items()}
+
+    def all(self, *tags: str) -> tuple[Element, ...]:
+        """Give all elements with one of these names; in order if it is only one."""
+        return tuple(element for tag in tags for element in self._by_tag.get(tag, ()))
+
+    @cached_property
+    def _by_class(self) -> dict[str, tuple[Element, ...]]:
+        grouped: dict[str, list[Element]] = {}
+        for element in self.elements:
+            for name in element.classes:
+                grouped.setdefault(name, []).append(element)
+        return {name: tuple(elements) for name, elements in grouped.items()}
+
+    def with_class(self, name: str) -> tuple[Element, ...]:
+        """Give all elements with a class, in order."""
+        return self._by_class.get(name, ())
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids and names that a link within the document can lead to."""
+        return frozenset(
+            value
+            for element in self.elements
+            for name in ("id", "name")
+            if (value := element.attributes.get(name))
+        )
+
+    @cached_property
+    def css(self) -> str:
+        """What stands in all style elements, in order."""
+        return "\n".join("".join(element._texts()) for element in self.all("style"))  # noqa: SLF001
+
+    @cached_property
+    def links(self) -> tuple[Element, ...]:
+        """The elements that readers can follow."""
+        return tuple(link for link in self.all("a") if "href" in link.attributes)
+
+    @cached_property
+    def body(self) -> Element | None:
+        """The body, if there is one."""
+        return next(iter(self.all("body")), None)
+
+    @cached_property
+    def root(self) -> Element | None:
+        """The outermost element, if there is one."""
+        return next(iter(self.all("html")), None)
+
+
+def parse(source: str, origins: tuple[Origin, ...] = ()) -> Document:
+    """Parse HTML as mail programs do: whatever it is, a document comes out.
+
+    Args:
+        source: HTML.
+        origins: where in it the parts of the issue begin.
+    """
+    if not source.strip():
+        return Document(source, (), ())
+    marked = _marked(source, origins).encode("utf-8", "replace")
+    walk = _Walk(origins)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=walk)  # type: ignore[arg-type]  # with an encoding, texts are never bytes
+    try:
+        etree.fromstring(marked, parser)
+    except etree.XMLSyntaxError:  # nothing but a comment, a doctype or NUL characters
+        walk.close()
+    return Document(source, tuple(walk.elements), tuple(walk.comments))
+
+
+def _marked(source: str, origins: tuple[Origin, ...]) -> str:
+    """Put the marks back where the parts of the issue begin."""
+    pieces, end = [], 0
+    for number, origin in enumerate(origins):
+        pieces += [source[end : origin.offset], f"\ufdd2{number}\ufdd3"]
+        end = origin.offset
+    return "".join([*pieces, source[end:]])
+
+
+class _Walk:
+    """Takes what the parser finds, in order; keeps which part of the issue it is in."""
+
+    def __init__(self, origins: tuple[Origin, ...]) -> None:
+        self.elements: list[Element] = []
+        self.comments: list[str] = []
+        self._origins = origins
+        self._path: Path = ()
+        self._open: list[Element] = []
+        self._unplaced = 0
+        self._text: list[str] = []
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._end_text()
+        parent = self._open[-1] if self._open else None
+        number = len(self.elements)
+        own = dict(attributes)
+        element = Element(tag, own, parent, self._path, [], number, number)
+        if parent is not None:
+            parent.parts.append(element)
+        self.elements.append(element)
+        self._open.append(element)
+        if "class" in own:
+            element.classes = _classes(own["class"])
+        for name in _MARKED_ATTRIBUTES & own.keys():
+            own[name] = self._unmarked(own[name])
+
+    def end(self, _tag: str) -> None:
+        self._end_text()
+        self._open.pop().last = len(self.elements) - 1
+        self._unplaced = min(self._unplaced, len(self._open))
+
+    def data(self, text: str) -> None:
+        self._text.append(text)
+
+    def comment(self, text: str) -> None:
+        self._end_text()
+        self.comments.append(_MARK.sub("", text))
+
+    def pi(self, target: str, data: str | None = None) -> None:
+        """Processing instructions are nothing that readers see."""
+
+    def close(self) -> None:
+        self._end_text()
+        while self._open:
+            self.end("")
+
+    def _end_text(self) -> None:
+        if not self._text:
+            return
+        text = "".join(self._text)  # the parser hands texts over in pieces
+        self._text.clear()
+        if self._open:
+            self._open[-1].parts.append(self._unmarked(text) if "\ufdd2" in text else text)
+
+    def _unmarked(self, text: str) -> str:
+        """Take marks out of a text; elements begun since the last mark show what it stands for."""
+        for number in map(int, _MARK.findall(text)):
+            if number >= len(self._origins):  # a template wrote one itself
+                continue
+            self._path = self._origins[number].path
+            for element in self._open[self._unplaced :]:
+                element.path = self._path
+            self._unplaced = len(self._open)
+        return _MARK.sub("", text)

@@ -1,0 +1,172 @@
+"""A link that does not say where it leads is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from infomail.checks import Proof, check
+from infomail.checks.rules.links import link_dup_target, link_dup_text, link_generic, link_name
+from infomail.model.finding import Finding, Severity
+
+ISSUE = "issues/2030-05.yaml"
+TEMPLATE = "templates/mail.mjml:1:1"
+URL = "https://example.org/plan"
+PLAN = f"Read the common plan: {URL}"
+FIGURES = "See the first figures: https://example.org/figures"
+
+Change = tuple[str, str, str]
+Spoil = Callable[..., Proof]
+
+CASES = [
+    ("link-name", ("issue", "five first ports](", "]("), f"{ISSUE}:21:12", ()),
+    (
+        "link-name",
+        ("mail.mjml", '{{ words(_("View in browser")) }}', ""),
+        TEMPLATE,
+        (),
+    ),
+    (
+        "link-generic",
+        ("issue", PLAN, PLAN.replace("Read the common plan", "Read more")),
+        f"{ISSUE}:28:11",
+        (),
+    ),
+    (
+        "link-generic",
+        ("issue", PLAN, PLAN.replace("Read the common plan", "CLICK HERE!")),
+        f"{ISSUE}:28:11",
+        (),
+    ),
+    ("link-generic", ("issue", "[five first ports]", "[here]"), f"{ISSUE}:21:9", ()),
+    (
+        "link-generic",
+        ("issue", "[five first ports]", "[https://example.org/ports]"),
+        f"{ISSUE}:21:9",
+        (),
+    ),
+    (
+        "link-dup-text",
+        ("issue", FIGURES, "Read the common plan: https://example.org/figures"),
+        f"{ISSUE}:28:11",
+        (),
+    ),
+    (
+        "link-dup-target",
+        ("issue", PLAN, "Read the common plan: https://example.org/ports"),
+        f"{ISSUE}:28:11",
+        (),
+    ),
+    (
+        "link-dup-target",
+        ("issue", FIGURES, "See the first figures: https://example.org/plan"),
+        f"{ISSUE}:39:11",
+        (),
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "change", "place", "also"), CASES)
+def test_a_planted_fault_is_found(
+    convicts: Callable[..., Finding], code: str, change: Change, place: str, also: tuple[str, ...]
+) -> None:
+    """Each fault is found by its own rule, at the words to mend, and is no other rule's error."""
+    assert convicts(code, change, place, also=also).remedy
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "words", "place"),
+    [
+        ("fr", "Voir les premiers chiffres", "En savoir plus", "issues/2030-05.fr.yaml:34:11"),
+        ("ar", "اطلع على الأرقام الأولى", "اضغط هُنا", "issues/2030-05.ar.yaml:34:11"),
+    ],
+)
+def test_words_that_say_nothing_are_known_in_each_language(
+    convicts: Callable[..., Finding], language: str, old: str, words: str, place: str
+) -> None:
+    """French and Arabic have their own “read more”; vowel marks do not hide it."""
+    convicts("link-generic", (language, old, words), place, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Hier klicken"),
+        ("es", "Más información"),
+        ("it", "Clicca qui"),
+        ("pt", "Saiba mais"),
+        ("ru", "Подробнее…"),
+        ("zh", "点击这里"),
+    ],
+)
+def test_the_language_around_a_link_counts(spoilt: Spoil, language: str, words: str) -> None:
+    """An item in another language is judged by that language's words, and only by them."""
+    link, end = f'href="{URL}"', ">Read the common plan<"
+    html = spoilt(("html", end, f">{words}<")).edition.html
+    start = html.index(link)
+    tag = html[start : html.index(words, start)]
+    foreign = spoilt(("html", tag.replace(">", "") + end, f'lang="{language}-XX" {tag}{words}<'))
+    assert [fault.path for fault in link_generic.judge(foreign)]
+    assert not list(link_generic.judge(spoilt(("html", end, f">{words}<"))))
+
+
+@pytest.mark.parametrize(
+    "words", ["More about the plan", "Here are the figures", "The plan (PDF)", "example.org", "Mer"]
+)
+def test_words_that_say_something_are_no_fault(spoilt: Spoil, words: str) -> None:
+    """A generic word among others, and the plain name of a host, say enough."""
+    proof = spoilt(("issue", PLAN, PLAN.replace("Read the common plan", words)))
+    assert not list(link_generic.judge(proof))
+
+
+def test_the_same_generic_words_are_one_finding(spoilt: Spoil) -> None:
+    """Two links that say “Read more” are one fault of words, and none of doubled words."""
+    twice = f"Read more: https://example.org/other\n        - Read more: {URL}"
+    proof = spoilt(("issue", PLAN, twice))
+    assert [fault.message for fault in link_generic.judge(proof)] == [
+        "the link “Read more” does not say where it leads, and 1 more like it"
+    ]
+    assert not list(link_dup_text.judge(proof))
+
+
+def test_a_picture_with_an_alt_text_names_its_link(spoilt: Spoil) -> None:
+    """The logo's link has no words but a picture that says them; without them it is a fault."""
+    alt = 'alt="Monthly Update"'
+    assert not list(link_name.judge(spoilt(("html", alt, 'alt="The Update"'))))
+    assert [fault.path for fault in link_name.judge(spoilt(("html", alt, 'alt=""')))]
+
+
+def test_words_that_infomail_writes_may_repeat(spoilt: Spoil) -> None:
+    """The language of a publication and the language of the issue have the same name."""
+    proof = spoilt(
+        ("issue", "title: Who is left", "date: 2030-05-01\n      title: Who is left"), "fr"
+    )
+    names = [link.words for link in proof.mail.links]
+    assert names.count("English") == 2
+    assert not list(link_dup_text.judge(proof))
+
+
+def test_the_same_words_may_lead_to_the_same_place(spoilt: Spoil) -> None:
+    """A slash at the end and capitals in the host make no other place."""
+    proof = spoilt(("issue", FIGURES, "Read the common plan: https://EXAMPLE.org/plan/"))
+    assert not list(link_dup_text.judge(proof))
+    assert not list(link_dup_target.judge(proof))
+
+
+def test_a_place_named_twice_within_an_item_is_a_warning(convicts: Callable[..., Finding]) -> None:
+    """The link in the text and the link under it lead to one page: one of them is too many."""
+    change = ("issue", PLAN, "Read the common plan: https://example.org/ports")
+    assert convicts("link-dup-target", change, f"{ISSUE}:28:11").severity is Severity.WARNING
+
+
+def test_links_across_items_are_information(convicts: Callable[..., Finding]) -> None:
+    """The same address in the links of two items is told, and stops nothing."""
+    change = ("issue", FIGURES, "See the first figures: https://example.org/plan")
+    assert convicts("link-dup-target", change, f"{ISSUE}:39:11").severity is Severity.INFO
+
+
+def test_a_clean_issue_keeps_its_links(clean: Callable[[str], Proof]) -> None:
+    """Contents, logo, buttons and footer repeat by design and are no faults."""
+    codes = {finding.code for finding in check(clean("en"))}
+    assert not codes & {"link-name", "link-generic", "link-dup-text", "link-dup-target"}
