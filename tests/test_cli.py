@@ -20,13 +20,13 @@ from infomail import __version__, cli
 HEAVY = {"pydantic", "premailer", "lxml", "babel", "mjml", "jinja2", "PIL", "rich", "yaml", "nh3"}
 ISSUE = """\
 title: Monthly Update, November 2024
-subject: What happened
-preheader: All of it
+subject: "Monthly Update: two ports, one office"
+preheader: What two ports agreed on this month, and who opened an office
 date: 2024-11-20
 news:
   items:
-    - {id: one, title: The first, text: Words.}
-    - {id: two, title: The second, text: Words.}
+    - {id: one, title: Two ports agree, text: They signed on Friday.}
+    - {id: two, title: An office opens, text: It stands beside the harbour.}
 """
 BROKEN = ISSUE.replace("subject:", "subjekt:")
 
@@ -72,6 +72,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
     for path in (folder / "issues").iterdir():
         path.unlink()
     (folder / "issues" / "2024-11.yaml").write_text(ISSUE, encoding="utf-8")
+    newsletter = folder / "newsletter.yaml"
+    text = newsletter.read_text(encoding="utf-8").replace("1000 Example City", "1000 Brussels")
+    newsletter.write_text(text, encoding="utf-8")
     monkeypatch.chdir(folder)
     return folder
 
@@ -244,14 +247,14 @@ def test_a_folder_below_finds_the_newsletter(
     monkeypatch.chdir(folder / below)
     ran = run("check")
     assert ran.code == 1
-    assert "     2 | subjekt: What happened\n       | ^\n" in ran.out
+    assert "     2 | subjekt: \"Monthly Update: two ports, one office\"\n       | ^\n" in ran.out
 
 
 def test_text_is_snippets_and_then_the_summary(run: Run, folder: Path) -> None:
     """The text of a check points under the column, and its last line counts."""
-    write(folder, "2024-11.yaml", ISSUE.replace("text: Words.", "txt: Words.", 1))
+    write(folder, "2024-11.yaml", ISSUE.replace("text: They", "txt: They", 1))
     ran = run("check")
-    row = "    - {id: one, title: The first, txt: Words.}"
+    row = "    - {id: one, title: Two ports agree, txt: They signed on Friday.}"
     caret = " " * row.index("txt") + "^"
     assert f"     7 | {row}\n       | {caret}\n" in ran.out
     assert ran.out.splitlines()[-1].endswith("; 1 edition checked")
@@ -289,12 +292,10 @@ def test_no_annotation_of_nothing(run: Run) -> None:
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)], ids=["lax", "strict"])
 def test_strict_makes_warnings_fail(run: Run, folder: Path, options: list[str], code: int) -> None:
-    """A mail too long for comfort is a warning, which fails only a strict check."""
-    words = "Many words that make the mail long. " * 50
-    items = "".join(f"    - {{id: n{n}, title: News {n}, text: {words}}}\n" for n in range(37))
-    write(folder, "2024-11.yaml", ISSUE + items)
+    """A subject that is too short is a warning, which fails only a strict check."""
+    write(folder, "2024-11.yaml", ISSUE.replace(": two ports, one office", ""))
     ran = run("check", *options)
-    assert "warning: the mail has " in ran.out
+    assert "[subject-len]" in ran.out
     assert ran.out.splitlines()[-1] == "1 warning; 1 edition checked"
     assert ran.code == code
 
@@ -359,16 +360,18 @@ def test_a_broken_issue_does_not_stop_the_others(run: Run, folder: Path) -> None
     assert files_in(folder / "outbox" / "2024-11") == before
 
 
-def test_a_new_newsletter_is_clean(
+def test_a_new_newsletter_wants_an_address(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What init makes checks and builds without a finding, and is made only once."""
+    """What init makes wants but the postal address of those who send, and is made only once."""
     monkeypatch.chdir(tmp_path)
     assert run("init", "nl").code == 0
     assert run("init", "nl").code == 2
     monkeypatch.chdir(tmp_path / "nl")
-    assert run("check", "--strict") == Ran(0, "1 edition checked, nothing to mend\n", "")
-    assert run("build").code == 0
+    ran = run("check", "--strict")
+    assert "newsletter.yaml:24:3: the postal address is the one of a new newsletter" in ran.out
+    assert ran.out.splitlines()[-1] == "1 error; 1 edition checked"
+    assert run("build").code == 1
 
 
 def test_init_names_the_files_and_the_next_step(
@@ -381,12 +384,14 @@ def test_init_names_the_files_and_the_next_step(
     assert "cd nl" in ran.err
 
 
-def test_a_new_issue_is_clean(run: Run, folder: Path) -> None:
-    """A new issue names its schema, passes the strict check, and is never overwritten."""
+def test_a_new_issue_is_to_be_written(run: Run, folder: Path) -> None:
+    """A new issue names its schema; what keeps a place in it is named; it is never overwritten."""
     assert run("new", "2026-12") == Ran(0, "issues/2026-12.yaml\n", "")
     text = (folder / "issues/2026-12.yaml").read_text("utf-8")
     assert text.startswith("# yaml-language-server: $schema=../.infomail/issue.schema.json\n")
-    assert run("check", "--strict", "2026-12").code == 0
+    ran = run("check", "--json", "2026-12")
+    assert ran.code == 1
+    assert {found["code"] for found in json.loads(ran.out)["findings"]} == {"placeholder-left"}
     assert run("new", "2026-12").code == 2
     assert (folder / "issues/2026-12.yaml").read_text("utf-8") == text
 

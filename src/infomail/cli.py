@@ -262,7 +262,7 @@ def demo(context: click.Context) -> None:
 
     desk = _demo_desk(context)
     findings, edition_count = _checked(desk, ())
-    _print_findings(findings, desk.folder, err=True)
+    _print_findings((one for one in findings if not one.silenced), desk.folder, err=True)
     click.echo(f"check: {report.summary(findings, edition_count)}")
     staged, problems = _build(desk, (), quiet=True)
     click.echo(f"build: {len(staged)} editions staged in {_shown(desk.outbox)}")
@@ -272,7 +272,7 @@ def demo(context: click.Context) -> None:
         click.echo(f"  {_shown(one.folder / 'preview.html')}  {_shown(one.folder / 'page.html')}")
     if staged:
         click.echo("and message.txt, message.eml and edition.json beside them.")
-    if findings or problems:
+    if problems or any(one.stops for one in findings):
         context.exit(EXIT_FINDINGS)
 
 
