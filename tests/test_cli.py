@@ -247,7 +247,7 @@ def test_a_folder_below_finds_the_newsletter(
     monkeypatch.chdir(folder / below)
     ran = run("check")
     assert ran.code == 1
-    assert "     2 | subjekt: \"Monthly Update: two ports, one office\"\n       | ^\n" in ran.out
+    assert '     2 | subjekt: "Monthly Update: two ports, one office"\n       | ^\n' in ran.out
 
 
 def test_text_is_snippets_and_then_the_summary(run: Run, folder: Path) -> None:
@@ -298,6 +298,48 @@ def test_strict_makes_warnings_fail(run: Run, folder: Path, options: list[str], 
     assert "[subject-len]" in ran.out
     assert ran.out.splitlines()[-1] == "1 warning; 1 edition checked"
     assert ran.code == code
+
+
+def test_check_as_sarif(run: Run, folder: Path) -> None:
+    """The SARIF of a check is a log of one run that names the file from where the command stood."""
+    write(folder, "2024-11.yaml", BROKEN)
+    ran = run("check", "--format", "sarif")
+    [one] = json.loads(ran.out)["runs"]
+    location = one["results"][0]["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"]["uri"] == "issues/2024-11.yaml"
+    assert (ran.code, ran.err) == (1, "")
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_rule_is_explained(run: Run) -> None:
+    """A code is explained in words; one that there is not is wrong use."""
+    assert "Gmail" in run("check", "--explain", "size-html").out
+    ran = run("check", "--explain", "size-htm")
+    assert (ran.code, ran.out) == (2, "")
+    assert "did you mean size-html" in ran.err
+
+
+def test_links_are_asked_only_on_demand(run: Run, folder: Path) -> None:
+    """A link into the own network is named by --links, without a knock at its door."""
+    text = 'text: They signed on Friday., links: [The plan: "https://127.0.0.1:9/plan"]}'
+    issue = ISSUE.replace("text: They signed on Friday.}", text)
+    write(folder, "2024-11.yaml", f"{issue}silence: {{url-ip: A test}}\n")
+    assert "link-private" not in run("check").out
+    ran = run("check", "--links")
+    assert "issues/2024-11.yaml:7:90: the link “https://127.0.0.1:9/plan”" in ran.out
+    assert "[link-private]" in ran.out
+    assert ran.code == 1
+
+
+def test_what_is_silenced_is_shown_and_passes(run: Run, folder: Path) -> None:
+    """A silenced warning is listed with its reason and fails not even a strict check."""
+    short = ISSUE.replace(": two ports, one office", "")
+    write(folder, "2024-11.yaml", f"{short}silence: {{subject-len: Our readers know us}}\n")
+    ran = run("check", "--strict")
+    assert "silenced: " in ran.out
+    assert "[subject-len] — Our readers know us" in ran.out
+    assert ran.out.splitlines()[-1] == "1 edition checked, nothing to mend; 1 silenced"
+    assert ran.code == 0
 
 
 def test_a_broken_newsletter_is_a_finding(run: Run, folder: Path) -> None:

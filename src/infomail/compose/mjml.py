@@ -205,6 +205,8 @@ def _mend(html: str, language: str, direction: str) -> str:
     html = _PREHEADER.sub(
         rf'\1<div lang="{language}" dir="{direction}" style="{_HIDDEN}"', html, count=1
     )
+    # A shape that only lies behind words is decoration, which Outlook's screen readers must be told.
+    html = html.replace("<v:rect ", '<v:rect alt="" ')
     if direction != "rtl":
         return html
     html = _COLUMN_ALIGN.sub(r"\1right\2", html)
