@@ -438,7 +438,7 @@ def test_a_new_issue_is_to_be_written(run: Run, folder: Path) -> None:
     assert (folder / "issues/2026-12.yaml").read_text("utf-8") == text
 
 
-@pytest.mark.parametrize("what", ["", "issue", "newsletter"])
+@pytest.mark.parametrize("what", ["", "issue", "translation", "newsletter"])
 def test_schema(run: Run, what: str) -> None:
     """The schema is JSON Schema of draft 2020-12, and closed to unknown keys."""
     ran = run("schema", *what.split())

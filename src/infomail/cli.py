@@ -330,13 +330,17 @@ def new(context: click.Context, slug: str) -> None:
 
 
 @infomail.command()
-@click.argument("what", type=click.Choice(["issue", "newsletter"]), default="issue")
+@click.argument("what", type=click.Choice(["issue", "translation", "newsletter"]), default="issue")
 def schema(what: str) -> None:
-    """Print the JSON Schema of an issue, or of newsletter.yaml."""
+    """Print the JSON Schema of an issue, of a translation, or of newsletter.yaml."""
     from infomail import load  # noqa: PLC0415
 
-    made = load.issue_schema() if what == "issue" else load.newsletter_schema()
-    click.echo(json.dumps(made, indent=2, ensure_ascii=False))
+    schemas = {
+        "issue": load.issue_schema,
+        "translation": load.translation_schema,
+        "newsletter": load.newsletter_schema,
+    }
+    click.echo(json.dumps(schemas[what](), indent=2, ensure_ascii=False))
 
 
 def _print_findings(findings: Iterable[Finding], folder: Path, *, err: bool) -> None:

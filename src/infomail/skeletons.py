@@ -94,6 +94,7 @@ def write_schemas(folder: Path) -> None:
     """Write the schemas beside the newsletter, where the first line of an issue points."""
     for name, schema in (
         ("issue", load.issue_schema()),
+        ("translation", load.translation_schema()),
         ("newsletter", load.newsletter_schema()),
     ):
         _write(folder / SCHEMA_FOLDER / f"{name}.schema.json", json.dumps(schema, indent=2) + "\n")

@@ -25,7 +25,11 @@ NEWSLETTER = {
     "postal_address": "Street",
     "reason": "R",
 }
-SCHEMAS = {"issue": load.issue_schema(), "newsletter": load.newsletter_schema()}
+SCHEMAS = {
+    "issue": load.issue_schema(),
+    "translation": load.translation_schema(),
+    "newsletter": load.newsletter_schema(),
+}
 
 
 def typed(value: Any) -> Any:  # noqa: ANN401  # plain data in, plain data out
@@ -177,3 +181,35 @@ def test_schema_wants_what_a_newsletter_needs(key: str) -> None:
 def test_schema_refuses_a_broken_newsletter(change: dict[str, Any]) -> None:
     """Values out of range are marked."""
     assert problems("newsletter", NEWSLETTER | change)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_translation_fits_its_schema(repository: Path, language: str) -> None:
+    """The repository's translations have nothing that an editor would underline."""
+    text = (repository / "issues" / f"2024-11.{language}.yaml").read_text(encoding="utf-8")
+    tree, findings = read_tree(text, "x.yaml")
+    assert not findings
+    assert tree is not None
+    assert problems("translation", plain(tree)) == []
+
+
+@pytest.mark.parametrize(
+    "translation",
+    [
+        {"date": "2024-11-20"},
+        {"news": [{"id": "one", "countries": ["NG"]}]},
+        {"calls": [{"id": "one", "kind": "tender"}]},
+        {"news": {"layout": "half"}},
+        {"news": [{"id": "one", "image": {"src": "x.png"}}]},
+    ],
+)
+def test_a_translation_holds_only_words(translation: dict[str, Any]) -> None:
+    """What a translation takes from its source is refused in it."""
+    assert problems("translation", translation) != []
+
+
+def test_a_link_may_be_translated_by_its_words() -> None:
+    """A translated link is its words, or a whole link that leads somewhere else."""
+    links = ["Lire", {"Voir": "https://example.org/fr"}]
+    news = {"items": [{"id": "one", "links": links}], "more": "Toutes"}
+    assert problems("translation", {"news": news}) == []

@@ -19,7 +19,7 @@ from infomail.load.folder import (
     read_picture,
     stray_files,
 )
-from infomail.load.schema import issue_schema, newsletter_schema
+from infomail.load.schema import issue_schema, newsletter_schema, translation_schema
 from infomail.load.text import SourceText, parse_manuscript, parse_newsletter
 from infomail.load.words import load_words
 
@@ -42,4 +42,5 @@ __all__ = [
     "parse_newsletter",
     "read_picture",
     "stray_files",
+    "translation_schema",
 ]

@@ -1,13 +1,23 @@
-"""JSON Schema of issues and of newsletter.yaml, for editors and other tools (draft 2020-12)."""
+"""JSON Schema of issues, translations and newsletter.yaml, for editors (draft 2020-12)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from infomail.model.issue import Issue
+from infomail.load.overlay import IMAGE_WORDS, ISSUE_WORDS, ITEM_WORDS, LETTER_WORDS, SECTION_WORDS
+from infomail.model.issue import SECTION_NAMES, Issue
 from infomail.model.newsletter import Newsletter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TRANSLATED = {
+    "Issue": (*ISSUE_WORDS, "language", "letter", *SECTION_NAMES),
+    "Image": IMAGE_WORDS,
+    "Letter": LETTER_WORDS,
+    "Call": tuple(word for word in ITEM_WORDS if word != "kind"),
+}
+_IN_SECTIONS = (*SECTION_WORDS, "items", "more")
+_IN_ITEMS = ("id", "image", "links")
+_LABEL = {"type": "string", "description": "The link's words; it leads where the source's does."}
 
 
 def issue_schema() -> dict[str, Any]:
@@ -15,6 +25,47 @@ def issue_schema() -> dict[str, Any]:
     return {"$schema": DIALECT, "$id": "urn:infomail:issue", **Issue.model_json_schema()}
 
 
+def translation_schema() -> dict[str, Any]:
+    """Give the schema of a translation: an issue's words, none of which must be there."""
+    whole = Issue.model_json_schema()
+    parts = {name: _translated(name, part) for name, part in whole["$defs"].items()}
+    return {
+        "$schema": DIALECT,
+        "$id": "urn:infomail:translation",
+        **_translated("Issue", whole),
+        "$defs": parts,
+    }
+
+
 def newsletter_schema() -> dict[str, Any]:
     """Give the schema of newsletter.yaml, as plain JSON data."""
     return {"$schema": DIALECT, "$id": "urn:infomail:newsletter", **Newsletter.model_json_schema()}
+
+
+def _translated(name: str, part: dict[str, Any]) -> dict[str, Any]:
+    if name == "Link":
+        return part
+    is_section = name.endswith("Section")
+    words = _TRANSLATED.get(name, _IN_SECTIONS if is_section else ITEM_WORDS)
+    kept = words if is_section or name in {"Issue", "Image", "Letter"} else (*words, *_IN_ITEMS)
+    properties = {key: _plain(value) for key, value in part["properties"].items() if key in kept}
+    for key in ("links", "more"):
+        if key in properties:
+            properties[key] = _labelled(properties[key])
+    optional = {key: value for key, value in part.items() if key != "required"}
+    return {**optional, "properties": properties}
+
+
+def _plain(described: dict[str, Any]) -> dict[str, Any]:
+    """Leave out examples that show more than words."""
+    examples = described.get("examples", ())
+    if all(isinstance(example, str) for example in examples):
+        return described
+    return {key: value for key, value in described.items() if key != "examples"}
+
+
+def _labelled(described: dict[str, Any]) -> dict[str, Any]:
+    """Let a link's words stand where the source has a link."""
+    if "items" in described:
+        return {**described, "items": {"anyOf": [_LABEL, described["items"]]}}
+    return {**described, "anyOf": [_LABEL, *described["anyOf"]]}
