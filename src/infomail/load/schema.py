@@ -17,6 +17,7 @@ _TRANSLATED = {
 }
 _IN_SECTIONS = (*SECTION_WORDS, "items", "more")
 _IN_ITEMS = ("id", "image", "links")
+_NO_WORDS = {"kind", "src", "start"}
 _LABEL = {"type": "string", "description": "The link's words; it leads where the source's does."}
 
 
@@ -48,7 +49,11 @@ def _translated(name: str, part: dict[str, Any]) -> dict[str, Any]:
     is_section = name.endswith("Section")
     words = _TRANSLATED.get(name, _IN_SECTIONS if is_section else ITEM_WORDS)
     kept = words if is_section or name in {"Issue", "Image", "Letter"} else (*words, *_IN_ITEMS)
-    properties = {key: _plain(value) for key, value in part["properties"].items() if key in kept}
+    properties = {
+        key: _with_examples_of_words(value)
+        for key, value in part["properties"].items()
+        if key in kept
+    }
     for key in ("links", "more"):
         if key in properties:
             properties[key] = _labelled(properties[key])
@@ -56,12 +61,18 @@ def _translated(name: str, part: dict[str, Any]) -> dict[str, Any]:
     return {**optional, "properties": properties}
 
 
-def _plain(described: dict[str, Any]) -> dict[str, Any]:
-    """Leave out examples that show more than words."""
-    examples = described.get("examples", ())
-    if all(isinstance(example, str) for example in examples):
-        return described
-    return {key: value for key, value in described.items() if key != "examples"}
+def _with_examples_of_words(described: dict[str, Any]) -> dict[str, Any]:
+    examples = [_words_alone(example) for example in described.get("examples", ())]
+    return {**described, "examples": examples}
+
+
+def _words_alone(example: Any) -> Any:  # noqa: ANN401  # plain JSON data
+    """Take out of an example what a translation takes from its source."""
+    if isinstance(example, list):
+        return [_words_alone(each) for each in example]
+    if isinstance(example, dict) and _NO_WORDS & set(example):
+        return {key: value for key, value in example.items() if key not in _NO_WORDS}
+    return example
 
 
 def _labelled(described: dict[str, Any]) -> dict[str, Any]:
