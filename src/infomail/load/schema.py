@@ -17,7 +17,7 @@ _TRANSLATED = {
 }
 _IN_SECTIONS = (*SECTION_WORDS, "items", "more")
 _IN_ITEMS = ("id", "image", "links")
-_NO_WORDS = {"kind", "src", "start"}
+_NO_WORDS = {"deadline", "kind", "src", "start"}
 _LABEL = {"type": "string", "description": "The link's words; it leads where the source's does."}
 
 
