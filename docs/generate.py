@@ -10,7 +10,6 @@ import sys
 import types
 from collections import Counter
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -114,11 +113,25 @@ def _checks_page() -> str:
         "silence a rule: [Check an issue](../how-to/check-an-issue.md). What the rules cannot "
         "see: [How checking works](../explanation/checks.md)."
     )
-    parts = ["# Checks", NOTE, intro]
-    for module, rules in groupby(RULES, key=lambda rule: rule.judge.__module__):
-        contract = (sys.modules[module].__doc__ or "").split("\n\n")[0].replace("\n", " ")
+    refused = (
+        "What cannot be read at all, such as an event that ends before it starts or a link to "
+        "nowhere, is refused before any rule is asked."
+    )
+    families: dict[str, list[Rule]] = {}
+    for rule in RULES:
+        contract = (sys.modules[rule.judge.__module__].__doc__ or "").split("\n\n")[0]
+        families.setdefault(contract.replace("\n", " "), []).append(rule)
+    parts = ["# Checks", NOTE, intro, refused, "\n".join(_index(families))]
+    for contract, rules in families.items():
         parts += [f"## {contract}", *map(_rule_section, rules)]
     return "\n\n".join(parts) + "\n"
+
+
+def _index(families: dict[str, list[Rule]]) -> Iterator[str]:
+    yield "| question | rules |\n| --- | --- |"
+    for contract, rules in families.items():
+        listed = ", ".join(f"[{rule.code}](#{rule.code})" for rule in rules)
+        yield f"| {contract} | {listed} |"
 
 
 def _rule_section(rule: Rule) -> str:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from infomail import load
 from infomail.cli import infomail
@@ -97,6 +98,24 @@ def test_every_command_of_a_how_to_runs(tmp_path: Path, name: str, line: str) ->
     words, _, target = line.partition(" > ")
     assert target in {"", "findings.sarif"}, name
     _run(shlex.split(words), folder)
+
+
+def test_the_finding_in_the_how_to_is_real(tmp_path: Path) -> None:
+    """What the how-to shows is what its sample makes infomail say, to the letter."""
+    document = REPOSITORY / "docs" / "how-to" / "check-an-issue.md"
+    (tmp_path / "issues" / "assets").mkdir(parents=True)
+    (tmp_path / "newsletter.yaml").write_text(NEWSLETTER_TEXT, encoding="utf-8")
+    sample = blocks(document, "yaml")[0]
+    (tmp_path / "issues" / "2030-10.yaml").write_text(sample, encoding="utf-8")
+    picture = Image.new("RGB", (720, 480), "#27506f")
+    picture.save(tmp_path / "issues" / "assets" / "harbour.jpg")
+    command = [sys.executable, "-m", "infomail", "check"]
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    done = subprocess.run(  # noqa: S603  # the documents' own command
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    shown = blocks(document, "text")[0].splitlines()
+    assert "\n".join(shown[:-1]) in done.stdout
 
 
 UNLINKED = """

@@ -108,13 +108,13 @@ class Desk:
             The findings, each once, and how many editions were looked at.
         """
         # What translations share is found in each; the item's name alone then differs.
-        findings: dict[tuple[str, str, Place | None], Finding] = {}
+        findings: dict[Finding, Finding] = {}
         count = 0
         proofs = self._proofs(slugs)
         for proof in proofs if asking is None else self._answered(tuple(proofs), asking):
             count += 1
             for one in checks.check(proof) if isinstance(proof, checks.Proof) else proof:
-                findings.setdefault((one.code, one.message, one.place), one)
+                findings.setdefault(dataclasses.replace(one, item=""), one)
         return tuple(findings.values()), count
 
     def _proofs(self, slugs: Iterable[str]) -> Iterator[checks.Proof | tuple[Finding, ...]]:

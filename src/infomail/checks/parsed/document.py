@@ -17,9 +17,10 @@ from infomail.checks.parsed.css import declarations
 from infomail.model.edition import Origin
 from infomail.model.manuscript import Path
 
-_MARK = re.compile("\ufdd2([0-9]+)\ufdd3")
+_MARK_OPENS = "\ufdd2"
+_MARK = re.compile(f"{_MARK_OPENS}([0-9]+)\ufdd3")
 _MARKED_ATTRIBUTES = frozenset({"alt", "aria-label", "content", "href", "src", "title", "value"})
-_SPACES = re.compile(r"\s+")
+_NO_CLASSES: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
@@ -52,9 +53,14 @@ class Element:
         return (part for part in self.parts if not isinstance(part, str))
 
     @property
+    def own_text(self) -> str:
+        """The text directly inside it, as it was written."""
+        return "".join([part for part in self.parts if isinstance(part, str)])
+
+    @property
     def own_words(self) -> str:
         """The text directly inside it, spaces folded."""
-        return folded("".join(part for part in self.parts if isinstance(part, str)))
+        return folded(self.own_text)
 
     @property
     def words(self) -> str:
@@ -100,7 +106,7 @@ def _classes(value: str) -> frozenset[str]:
 
 def folded(text: str) -> str:
     """Give a text with single spaces, as browsers show it."""
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,24 @@ class Document:
     def with_class(self, name: str) -> tuple[Element, ...]:
         """Give all elements with a class, in order."""
         return self._by_class.get(name, ())
+
+    @cached_property
+    def with_text(self) -> tuple[Element, ...]:
+        """The elements with text directly inside them, in order; most only place others."""
+        return tuple(
+            element
+            for element in self.elements
+            if element.parts and any(isinstance(part, str) for part in element.parts)
+        )
+
+    @cached_property
+    def with_words(self) -> tuple[Element, ...]:
+        """Those of them that hold a letter or a digit, not only bars, arrows and dots."""
+        return tuple(
+            element
+            for element in self.with_text
+            if any(any(map(str.isalnum, part)) for part in element.parts if isinstance(part, str))
+        )
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -212,22 +236,22 @@ class _Walk:
         self._text: list[str] = []
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._end_text()
+        if self._text:
+            self._end_text()
         parent = self._open[-1] if self._open else None
         number = len(self.elements)
-        own = dict(attributes)
-        element = Element(tag, own, parent, self._path, [], number, number)
+        classes = _classes(attributes["class"]) if "class" in attributes else _NO_CLASSES
+        element = Element(tag, attributes, parent, self._path, [], number, number, classes)
         if parent is not None:
             parent.parts.append(element)
         self.elements.append(element)
         self._open.append(element)
-        if "class" in own:
-            element.classes = _classes(own["class"])
-        for name in _MARKED_ATTRIBUTES & own.keys():
-            own[name] = self._unmarked(own[name])
+        if not _MARKED_ATTRIBUTES.isdisjoint(attributes):
+            self._unmark(element)
 
     def end(self, _tag: str) -> None:
-        self._end_text()
+        if self._text:
+            self._end_text()
         self._open.pop().last = len(self.elements) - 1
         self._unplaced = min(self._unplaced, len(self._open))
 
@@ -247,20 +271,25 @@ class _Walk:
             self.end("")
 
     def _end_text(self) -> None:
-        if not self._text:
-            return
         text = "".join(self._text)  # the parser hands texts over in pieces
         self._text.clear()
-        if self._open:
-            self._open[-1].parts.append(self._unmarked(text) if "\ufdd2" in text else text)
+        if text and self._open:
+            self._open[-1].parts.append(self._unmarked(text) if _MARK_OPENS in text else text)
+
+    def _unmark(self, element: Element) -> None:
+        """Take marks out of the attributes in which parts of the issue may stand."""
+        for name, value in element.attributes.items():
+            if _MARK_OPENS in value and name in _MARKED_ATTRIBUTES:
+                element.attributes = {**element.attributes, name: self._unmarked(value)}
 
     def _unmarked(self, text: str) -> str:
         """Take marks out of a text; elements begun since the last mark show what it stands for."""
-        for number in map(int, _MARK.findall(text)):
+        pieces = _MARK.split(text)  # every second piece is a number
+        for number in map(int, pieces[1::2]):
             if number >= len(self._origins):  # a template wrote one itself
                 continue
             self._path = self._origins[number].path
             for element in self._open[self._unplaced :]:
                 element.path = self._path
             self._unplaced = len(self._open)
-        return _MARK.sub("", text)
+        return "".join(pieces[::2])

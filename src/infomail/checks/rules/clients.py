@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from infomail.checks.parsed.css import style_rules
 from infomail.checks.parsed.document import Document, Element
+from infomail.checks.parsed.suspicion import RUNNING, may_act, may_load
 from infomail.checks.parsed.written import written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, PAGE_TEMPLATE, Fault, Rule, Source, rule
 from infomail.checks.rules.unsupported import css_unsupported
 from infomail.checks.sources import HTML, can_i_email, email_bug
 from infomail.model.finding import Severity
+from infomail.model.manuscript import Path
 
 _NESTED = Source(
     "Can I email 144: at-rules inside at-rules",
@@ -37,7 +39,6 @@ _ACTIVE_TAGS = ("script", "form", "iframe", "object", "embed", "video", "audio",
 _ACTIVE_PAGE_TAGS = ("iframe", "object", "embed")
 _DATA_SCRIPT = "application/ld+json"
 _ADDRESS_ATTRIBUTES = ("href", "src", "action", "formaction", "background", "poster", "xlink:href")
-_RUNNING = ("javascript:", "vbscript:", "data:text/html")
 # The URL Standard takes tabs and line breaks out, and control characters and spaces at the start.
 _DROPPED_IN_URL = re.compile("[\x00-\x20]")
 _URL_CALL = re.compile(r"\burl\(\s*[\"']?(?!data:)([^\"')\s]+)", re.IGNORECASE)
@@ -142,12 +143,20 @@ def active_content(proof: Proof) -> Iterator[Fault]:
     mail programs warn of the mail, drop it or empty it, because attackers use them. In the web
     view scripts, frames and such addresses are refused too; data for search engines is none.
     """
-    documents = ((proof.mail, "mail", MAIL_TEMPLATE), (proof.page, "web view", PAGE_TEMPLATE))
-    for document, name, template in documents:
+    for document, name, template in _documents(proof, may_act):
         found = list(dict.fromkeys(_active(document, is_mail=name == "mail")))
         if found:
             what = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if found[3:] else "")
             yield Fault(f"the {name} holds {what}", "take it out; link to it instead", template)
+
+
+def _documents(
+    proof: Proof, is_suspicious: Callable[[str], bool]
+) -> Iterator[tuple[Document, str, Path]]:
+    """Give the mail, and the web view if it is worth being parsed; each with name and template."""
+    yield proof.mail, "mail", MAIL_TEMPLATE
+    if is_suspicious(proof.edition.page):
+        yield proof.page, "web view", PAGE_TEMPLATE
 
 
 def _active(document: Document, *, is_mail: bool) -> Iterator[str]:
@@ -158,7 +167,7 @@ def _active(document: Document, *, is_mail: bool) -> Iterator[str]:
         for meta in document.all("meta"):
             if meta.attributes.get("http-equiv", "").strip().lower() == "refresh":
                 yield "a redirect (meta refresh)"
-    names = {name for element in document.elements for name in element.attributes}
+    names = set().union(*[element.attributes for element in document.elements])
     yield from (f"the attribute {name}" for name in sorted(names) if name.startswith("on"))
     for attribute in names.intersection(_ADDRESS_ATTRIBUTES):
         for element in document.elements:
@@ -173,7 +182,7 @@ def _is_data(element: Element) -> bool:
 
 
 def _runs(url: str) -> bool:
-    return _DROPPED_IN_URL.sub("", url[:200]).lower().startswith(_RUNNING)
+    return _DROPPED_IN_URL.sub("", url[:200]).lower().startswith(RUNNING)
 
 
 @rule("external-css", Severity.WARNING, can_i_email("html-link"), can_i_email("css-at-font-face"))
@@ -183,8 +192,7 @@ def external_css(proof: Proof) -> Iterator[Fault]:
     Gmail, Yahoo and Outlook drop them, so that the mail must look right without them anyway; and
     whoever serves them learns who read the mail, when and where.
     """
-    documents = ((proof.mail, "mail", MAIL_TEMPLATE), (proof.page, "web view", PAGE_TEMPLATE))
-    for document, name, template in documents:
+    for document, name, template in _documents(proof, may_load):
         found = list(dict.fromkeys(_loaded(document)))
         if found:
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""
