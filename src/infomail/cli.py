@@ -359,7 +359,7 @@ def _lines(folder: Path, name: str) -> list[str]:
         # outside the newsletter folder is nobody's to show.
         inside = path.resolve().is_relative_to(folder.resolve())
         readable = inside and path.is_file() and path.stat().st_size <= _MAX_SHOWN_FILE_BYTES
-        return path.read_text(encoding="utf-8-sig").split("\n") if readable else []
+        return path.read_text(encoding="utf-8-sig").splitlines() if readable else []
     except (OSError, RuntimeError, UnicodeDecodeError):
         return []
 

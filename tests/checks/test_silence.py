@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from infomail.checks import Proof, check
 from infomail.model.finding import Finding
+from infomail.wiring import Desk
 
 Spoil = Callable[[tuple[str, str, str], str], Proof]
 LONG = ("issue", 'subject: "Monthly', f'subject: "{"Very long words " * 5}Monthly')
@@ -24,10 +27,11 @@ def findings(proof: Proof, code: str) -> list[Finding]:
     return [finding for finding in check(proof) if finding.code == code]
 
 
-def test_an_issue_silences_a_rule(spoilt: Spoil) -> None:
-    """A reason in the issue silences the rule in it; the finding carries the reason."""
+def test_a_rule_is_heard_unless_silenced(spoilt: Spoil) -> None:
+    """Without a reason anywhere, a finding counts."""
     [heard] = findings(spoilt(LONG, "en"), "subject-len")
     assert heard.silenced == ""
+    assert heard.warns
 
 
 def test_an_issue_silences_a_rule_with_a_reason(spoilt: Spoil) -> None:
@@ -68,11 +72,38 @@ def test_an_item_speaks_for_itself_only(spoilt: Spoil) -> None:
     assert finding.silenced == ""
 
 
-def test_the_newsletter_silences_a_rule(spoilt: Spoil) -> None:
-    """A reason in newsletter.yaml silences the rule in all issues."""
+def test_the_newsletter_silences_a_rule(folder: Path, tmp_path: Path) -> None:
+    """A reason in newsletter.yaml silences the rule in every issue."""
+    copy = tmp_path / "sample"
+    shutil.copytree(folder, copy)
+    _, old, new = LONG
+    for name, before, after in (
+        ("issues/2030-05.yaml", old, new),
+        ("newsletter.yaml", "languages: [en", "silence: {subject-len: We like it}\nlanguages: [en"),
+    ):
+        path = copy / name
+        path.write_text(path.read_text("utf-8").replace(before, after), encoding="utf-8")
+    [finding] = findings(Desk(copy).proof("2030-05"), "subject-len")
+    assert finding.silenced == "We like it"
+
+
+def test_a_misspelt_code_in_the_newsletter_is_found(spoilt: Spoil) -> None:
+    """A code that no rule has is named in newsletter.yaml, too."""
     change = ("newsletter", "languages: [en", "silence: {translation-x: no}\nlanguages: [en")
     [finding] = findings(spoilt(change, "en"), "silence-unknown")
     assert str(finding.place) == "newsletter.yaml:4:26"
+
+
+@pytest.mark.parametrize("code", ["silence-firm", "silence-unknown"])
+def test_silencing_cannot_be_silenced(spoilt: Spoil, code: str) -> None:
+    """The rules about silencing are firm, and said to be so."""
+    lines = f"silence: {{{code}: hush, merge-left: no, nosuch: x}}\ndate: 2030-05-15"
+    proof = spoilt(("issue", "date: 2030-05-15", lines), "en")
+    firm = findings(proof, "silence-firm")
+    assert [finding.silenced for finding in firm] == ["", ""]
+    assert {finding.message.split()[0] for finding in firm} == {code, "merge-left"}
+    [unknown] = findings(proof, "silence-unknown")
+    assert unknown.silenced == ""
 
 
 def test_a_misspelt_code_is_found(convicts: Callable[..., Finding]) -> None:

@@ -142,6 +142,10 @@ TEMPLATES = {
     "an unknown name": "{{ nothing.here }}",
     "an endless macro": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     "a large power": "{{ 'x' * 10 ** 12 }}",
+    "a repeated text": "{{ 'x' * 10000000000 }}",
+    "a padded text": "{{ 'x' | center(10000000000) }}",
+    "a padded number": "{{ '%0999999999d' % 1 }}",
+    "a long number in a style": f'<p style="width:{"9" * 5000}px">x</p>',
     "control characters": "<mjml>\x07</mjml>",
 }
 
@@ -153,6 +157,25 @@ def test_a_template_stays_in_its_box(attack: Callable[..., Any], source: str) ->
     outcome = attack(files)
     assert outcome.code == 1
     assert "mail.mjml" in outcome.said or "active-content" in outcome.said
+
+
+def test_a_template_cannot_forge_a_mark(attack: Callable[..., Any]) -> None:
+    """Characters that stand for places in a mail do no harm when a template writes them."""
+    mail = (Path(__file__).parents[2] / "templates" / "mail.mjml").read_text(encoding="utf-8")
+    forged = mail.replace("<p>{{ words(view.reason) }}</p>", "<p>&#xfdd2;999&#xfdd3;x</p>")
+    assert forged != mail
+    files = {"issues/2030-05.yaml": issue("assets/fine.png"), "templates/mail.mjml": forged}
+    assert "\ufdd2" not in attack(files).staged("message.html")
+
+
+def test_a_name_that_is_no_text_is_told(attack: Callable[..., Any], tmp_path: Path) -> None:
+    """A file whose name is not UTF-8 or commands the terminal is named without doing so."""
+    issues = tmp_path / "newsletter" / "issues"
+    for name in (b"\xff.yaml", b"a\x1b]0;owned\x07.yaml"):
+        Path(os.fsdecode(bytes(issues) + b"/" + name)).touch()
+    outcome = attack({"issues/2030-05.yaml": issue("assets/fine.png")})
+    assert "the file's name is no issue's" in outcome.said
+    assert "\x1b]0;" not in outcome.said
 
 
 def test_a_template_is_no_link_out(attack: Callable[..., Any]) -> None:

@@ -56,6 +56,21 @@ def test_a_needle_has_its_own_place(path: tuple[str | int, ...], needle: str, pl
     assert str(places()(path, needle)) == place
 
 
+@pytest.mark.parametrize(
+    ("text", "needle", "place"),
+    [
+        ("title: we bathe the dog, the the\n", "the the", "x.yaml:1:26"),
+        ("title: 'La Cote d''Ivoire'\nother: La Cote d'Ivoire\n", "d'Ivoire", "x.yaml:1:8"),
+        ('title: "the \\\n  the cat"\nother: the the\n', "the the", "x.yaml:1:8"),
+        ("title: breathe\n", "the", "x.yaml:1:12"),
+    ],
+    ids=["a whole word first", "not the next value", "not the next value", "part of a word last"],
+)
+def test_words_are_found_in_their_own_text(text: str, needle: str, place: str) -> None:
+    """A whole word is found before a part of one, and never one of another value."""
+    assert str(places(text)(("title",), needle)) == place
+
+
 def test_words_are_not_looked_for_far_away() -> None:
     """What is not in a text is not found in one that stands far below it."""
     text = f"title: short\nother: {'x' * 400} needle\n"

@@ -1,6 +1,6 @@
-"""Silencing: staff may say why a rule does not matter to them; what they silenced is still shown.
+"""Is every silenced rule one that may be silenced?
 
-A reason stands in newsletter.yaml, in the issue or on one item, under `silence`.
+Staff may say why a rule does not matter to them; what they silenced is still shown. A reason stands in newsletter.yaml, in the issue or on one item, under `silence`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from infomail.checks.rule import Fault, Rule, Source, rule
 from infomail.model.finding import Finding, Severity
 from infomail.model.manuscript import NEWSLETTER_FILE, Path
 
+_OWN_CODES = ("silence-unknown", "silence-firm")
 _SILENCING = Source("infomail: silencing a rule", "../how-to/check-an-issue.md#silence-a-rule")
 
 
@@ -42,25 +43,25 @@ def silence_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     Args:
         rules: those that there are to silence.
     """
-    known = {each.code: each for each in rules}
+    is_firm = {each.code: each.firm for each in rules} | dict.fromkeys(_OWN_CODES, True)
 
-    @rule("silence-unknown", Severity.WARNING, _SILENCING)
+    @rule("silence-unknown", Severity.WARNING, _SILENCING, firm=True)
     def silence_unknown(proof: Proof) -> Iterator[Fault]:
         """Every rule that is silenced exists.
 
         A misspelled code silences nothing, and nobody notices.
         """
         for path, code in _silences(proof):
-            if code not in known:
-                close = difflib.get_close_matches(code, known, n=1)
+            if code not in is_firm:
+                close = difflib.get_close_matches(code, is_firm, n=1)
                 remedy = f"write {close[0]}" if close else "copy the code from a finding"
                 yield Fault(f"there is no rule {code} to silence", remedy, path, code)
 
-    @rule("silence-firm", Severity.WARNING, _SILENCING)
+    @rule("silence-firm", Severity.WARNING, _SILENCING, firm=True)
     def silence_firm(proof: Proof) -> Iterator[Fault]:
         """No rule is silenced on which the law or the safety of readers depends."""
         for path, code in _silences(proof):
-            if code in known and known[code].firm:
+            if is_firm.get(code):
                 message = f"{code} cannot be silenced: the law or readers' safety depend on it"
                 yield Fault(message, "delete the line and mend the fault itself", path, code)
 

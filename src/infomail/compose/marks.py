@@ -15,7 +15,7 @@ from infomail.model.edition import Origin
 from infomail.model.manuscript import Path
 
 _OPENING, _CLOSING = "\ufdd2", "\ufdd3"
-_MARK = re.compile(f"{_OPENING}([0-9]+){_CLOSING}")
+_MARK = re.compile(f"{_OPENING}([0-9]{{1,9}}){_CLOSING}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class Marks:
         origins: list[Origin] = []
         offset = len(pieces[0])
         for number, words in zip(pieces[1::2], pieces[2::2], strict=True):
-            origins.append(Origin(offset, self.paths[int(number)]))
+            if int(number) < len(self.paths):  # else a template wrote one itself
+                origins.append(Origin(offset, self.paths[int(number)]))
             offset += len(words)
         return "".join(pieces[::2]), tuple(origins)
 

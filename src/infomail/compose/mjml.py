@@ -70,7 +70,7 @@ def compile_mail(source: str, css: str, template: str) -> str:
     """
     root = _parse(source, template)
     _validate(root, template)
-    inline(root, css)
+    _inline(root, css, template)
     _drop_idle_classes(root)
     # Nobody can have written the marks, since nobody knows them; they are gone when this returns.
     mark = secrets.token_hex(8)
@@ -82,6 +82,14 @@ def compile_mail(source: str, css: str, template: str) -> str:
         raise TemplateError(msg) from error
     html = re.sub(f"{mark}([0-9a-f]+)z", _unwrapped, html)
     return _mend(html, root.get("lang", ""), root.get("dir", ""))
+
+
+def _inline(root: etree._Element, css: str, template: str) -> None:
+    try:
+        inline(root, css)
+    except (ValueError, OverflowError, RecursionError) as error:  # cssutils trusts its input
+        msg = f"{template}: a style cannot be read ({str(error)[:80]}) — mend the template's CSS"
+        raise TemplateError(msg) from error
 
 
 def _parse(source: str, template: str) -> etree._Element:
@@ -205,7 +213,7 @@ def _mend(html: str, language: str, direction: str) -> str:
     html = _PREHEADER.sub(
         rf'\1<div lang="{language}" dir="{direction}" style="{_HIDDEN}"', html, count=1
     )
-    # A shape that only lies behind words is decoration, which Outlook's screen readers must be told.
+    # A shape that only lies behind words is decoration; Outlook's screen readers must be told.
     html = html.replace("<v:rect ", '<v:rect alt="" ')
     if direction != "rtl":
         return html

@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.environment import TemplateModule
-from jinja2.exceptions import TemplateSyntaxError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -60,12 +60,29 @@ _CALLABLE = frozenset({Language, Footnotes, PictureView, SectionView})
 """What templates call the methods of."""
 
 
+MAX_REPEATED_CHARACTERS = 100_000
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, with a short way for our own frozen values and for macros.
+
+    As its `range` is, a text that is repeated or padded is capped, so that a slip in a template
+    ends in an error and not in a machine without memory.
 
     What our values offer without an underscore is what a template is meant to read and call;
     checking each of thousands of steps again takes half the time of a rendering.
     """
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
+        if operator == "**" or _grows(left, right) or _grows(right, left):
+            msg = f"`{operator}` would make too long a text or too large a number"
+            raise SecurityError(msg)
+        if operator == "%" and isinstance(left, str):
+            msg = "a text is not formatted by `%`; put its parts side by side"
+            raise SecurityError(msg)
+        return super().call_binop(context, operator, left, right)
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401  # Jinja's signature
         if type(obj) in _READABLE and not attribute.startswith("_"):
@@ -91,6 +108,15 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call(__context, __obj, *args, **kwargs)
 
 
+def _grows(text: Any, times: Any) -> bool:  # noqa: ANN401
+    is_long = isinstance(text, str | list | tuple) and isinstance(times, int)
+    return is_long and len(text) * times > MAX_REPEATED_CHARACTERS
+
+
+_UNBOUNDED_FILTERS = ("center", "format", "indent")
+"""They pad to any width; a theme has CSS for that."""
+
+
 @dataclass(frozen=True)
 class Theme:
     """The sources of the templates by name; compiled once."""
@@ -99,7 +125,7 @@ class Theme:
 
     @cached_property
     def _environment(self) -> _Sandbox:
-        return _Sandbox(
+        sandbox = _Sandbox(
             loader=DictLoader(dict(self.sources)),
             autoescape=lambda name: not (name or "").endswith((".txt", ".css")),
             undefined=StrictUndefined,
@@ -108,6 +134,9 @@ class Theme:
             auto_reload=False,
             cache_size=-1,
         )
+        for name in _UNBOUNDED_FILTERS:
+            del sandbox.filters[name]
+        return sandbox
 
     def render(self, name: str, language: Language, **values: object) -> str:
         """Render one template.

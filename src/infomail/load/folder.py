@@ -101,7 +101,9 @@ def stray_files(folder: Path) -> tuple[Finding, ...]:
 
 
 def _stray(name: str, message: str, remedy: str) -> Finding:
-    place = Place(f"{ISSUES_FOLDER}/{name}", 1, 1)
+    # A name that is not UTF-8 comes from the system with surrogates, which no output takes.
+    shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    place = Place(f"{ISSUES_FOLDER}/{shown}", 1, 1)
     return Finding("file-name", Severity.ERROR, message, remedy, place)
 
 
@@ -290,7 +292,9 @@ def _read(folder: Path, path: Path) -> SourceText:
     data = path.read_bytes()
     try:
         digest = hashlib.sha256(data).hexdigest()
-        return SourceText(shown, data.decode("utf-8-sig"), digest=digest)
+        # Lines are counted as YAML counts them, whoever wrote the file.
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return SourceText(shown, text, digest=digest)
     except UnicodeDecodeError as error:
         # The error counts in what follows a byte order mark; that is its `object`.
         *above, start_of_line = error.object[: error.start].decode().split("\n")

@@ -10,9 +10,6 @@ from infomail.load.tree import Mapping, Scalar, find
 from infomail.model.finding import Place
 from infomail.model.manuscript import Path
 
-_SPARE_CHARACTERS = 200
-"""Indentation, quotes and escapes make a text longer in the file than it is."""
-
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -39,18 +36,19 @@ class Places:
         if not words or not isinstance(node, Scalar) or words[0] not in (node.text or ""):
             return place
         text = self.texts.get(place.file, "")
-        start = _offset(text, place)
-        room = 2 * len(node.text or "") + _SPARE_CHARACTERS
-        pattern = re.compile(r"\s+".join(map(re.escape, words)))
-        found = pattern.search(text, start, start + room)
-        return _place_at(text, found.start(), place.file) if found else place
+        start = _offset(text, place.line, place.column)
+        written = text[start : _offset(text, *node.end)]
+        pattern = r"\s+".join(map(re.escape, words))
+        # A whole word if there is one: “the the” is not meant in “bathe the”.
+        found = re.search(rf"(?<!\w){pattern}(?!\w)", written) or re.search(pattern, written)
+        return _place_at(text, start + found.start(), place.file) if found else place
 
 
-def _offset(text: str, place: Place) -> int:
+def _offset(text: str, line: int, column: int) -> int:
     offset = 0
-    for _ in range(place.line - 1):
+    for _ in range(line - 1):
         offset = text.find("\n", offset) + 1
-    return offset + place.column - 1
+    return offset + column - 1
 
 
 def _place_at(text: str, offset: int, file: str) -> Place:

@@ -27,10 +27,11 @@ _PLAIN_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 
 @dataclass(slots=True)
 class Scalar:
-    """A text, or None where nothing was written."""
+    """A text, or None where nothing was written; `end` is the line and column after it."""
 
     place: Place
     text: str | None
+    end: tuple[int, int] = (1, 1)
     weight: int = 1
     height: int = 0
 
@@ -133,7 +134,9 @@ class _Builder:
                 self._refuse_tag(event.tag, place)
                 plain_style = event.style in {None, ""}
                 text = None if plain_style and event.value in _NULLS else event.value
-                self._add(Scalar(place, text), event.anchor)
+                end = event.end_mark
+                after = (end.line + 1, end.column + 1) if end else (place.line, place.column)
+                self._add(Scalar(place, text, after), event.anchor)
             case yaml.AliasEvent():
                 self._alias(event.anchor or "", place)
             case yaml.MappingStartEvent():

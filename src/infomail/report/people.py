@@ -19,7 +19,8 @@ LinesOf = Callable[[str], list[str]]
 """Gives the lines of a file by the name that findings use; an empty list if it has none."""
 
 _SNIPPET_CHARACTERS = 100
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# With the marks that turn the direction of all that follows (UAX 9), and broken characters.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
 _LABELS = {Severity.ERROR: "", Severity.WARNING: "warning: ", Severity.INFO: "note: "}
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -39,7 +40,7 @@ def _group(item: str, findings: tuple[Finding, ...], lines_of: LinesOf) -> str:
 
 
 def _paragraph(finding: Finding, lines_of: LinesOf) -> str:
-    where = click.style(f"{finding.place}: ", bold=True) if finding.place else ""
+    where = click.style(_visible(f"{finding.place}: "), bold=True) if finding.place else ""
     label = click.style(_LABELS[finding.severity], fg=_COLOURS[finding.severity])
     code = click.style(f"[{finding.code}]", dim=True)
     head = f"{where}{label}{_visible(finding.message)} — {_visible(finding.remedy)} {code}"
@@ -47,7 +48,7 @@ def _paragraph(finding: Finding, lines_of: LinesOf) -> str:
 
 
 def _silenced(finding: Finding) -> str:
-    where = f"{finding.place}: " if finding.place else ""
+    where = _visible(f"{finding.place}: ") if finding.place else ""
     words = f"{where}silenced: {_visible(finding.message)} [{finding.code}]"
     return click.style(f"{words} — {_visible(finding.silenced)}", dim=True)
 
