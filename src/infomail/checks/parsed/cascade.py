@@ -5,12 +5,13 @@ style elements with their media, style attributes, !important. Colours with alph
 blended over what lies behind. A wide screen is meant; :hover and other states are not.
 
 Mails repeat themselves, so a look is made once for all elements that say the same of themselves
-and stand where the same is inherited.
+and stand where the same is inherited, and kept for the next mail of the same template.
 """
 
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -18,8 +19,8 @@ from cssselect.parser import Tree
 
 from infomail.checks.parsed.css import Declaration, StyleRule, declaration_list, holds, style_rules
 from infomail.checks.parsed.document import Document
+from infomail.checks.parsed.look import Inside, Scheme, look_of, start_of
 from infomail.checks.parsed.look import Look as Look
-from infomail.checks.parsed.look import Scheme, look_of, start_of
 from infomail.checks.parsed.properties import HINTING, hints, said
 from infomail.checks.parsed.selectors import Specificity, parsed, selected
 
@@ -60,7 +61,7 @@ def looks(document: Document, scheme: Scheme) -> tuple[Look, ...]:
     )
     meaning = _meaning(sayings, document)
     faces, parents, faces_of_elements = _faces(document)
-    start, numbers = start_of(shown), dict[tuple[object, ...], int]()
+    start, numbers = start_of(shown), dict[Inside, int]()
     known: dict[tuple[int, int, tuple[int, ...] | None], tuple[Look, int]] = {}
     made: list[tuple[Look, int]] = []
     for number, parent in enumerate(parents):
@@ -69,13 +70,17 @@ def looks(document: Document, scheme: Scheme) -> tuple[Look, ...]:
         key = (around[1] if around else -1, faces_of_elements[number], tuple(at) if at else None)
         look = known.get(key)
         if look is None:
-            face = faces[key[1]]
-            declared = _declared(face, sayings, at or ())
-            inside = around[0].inside if around else start
-            new = look_of(face.tag, declared, inside, shown, is_link=face.is_link)
-            look = known[key] = new, numbers.setdefault(new.inside.key, len(numbers))
+            said_of_it = tuple([sayings[position] for position in at or ()])
+            new = _look(faces[key[1]], said_of_it, around[0].inside if around else start, shown)
+            look = known[key] = new, numbers.setdefault(new.inside, len(numbers))
         made.append(look)
-    return tuple(look for look, _ in made)
+    return tuple([look for look, _ in made])
+
+
+@functools.lru_cache(maxsize=2048)
+def _look(face: _Face, sayings: tuple[_Said, ...], inside: Inside, scheme: Scheme) -> Look:
+    """Give a look; the same ones come back in each issue of a newsletter."""
+    return look_of(face.tag, _declared(face, sayings), inside, scheme, is_link=face.is_link)
 
 
 def knows_dark(document: Document) -> bool:
@@ -174,18 +179,18 @@ def _meaning(sayings: tuple[_Said, ...], document: Document) -> dict[int, list[i
     return meaning
 
 
-def _declared(face: _Face, sayings: tuple[_Said, ...], positions: Iterable[int]) -> dict[str, str]:
+def _declared(face: _Face, sayings: tuple[_Said, ...]) -> dict[str, str]:
     """Choose the winner of each property (CSS Cascading and Inheritance Level 5, section 6)."""
     hinting = {
         name: value for name, value in zip(HINTING, face.hinting, strict=False) if value is not None
     }
     values = dict(hints(face.tag, hinting))
     own, own_important = _own(face.style)
-    in_order = sorted(positions, key=lambda at: (sayings[at].weight, at))
-    for at in in_order:
-        values.update(sayings[at].values)
+    in_order = sorted(sayings, key=operator.attrgetter("weight"))
+    for each in in_order:
+        values.update(each.values)
     values.update(own)
-    for at in in_order:
-        values.update(sayings[at].important)
+    for each in in_order:
+        values.update(each.important)
     values.update(own_important)
     return values

@@ -20,7 +20,9 @@ from infomail.model.manuscript import Path
 _MARK_OPENS = "\ufdd2"
 _MARK = re.compile(f"{_MARK_OPENS}([0-9]+)\ufdd3")
 _MARKED_ATTRIBUTES = frozenset({"alt", "aria-label", "content", "href", "src", "title", "value"})
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _NO_CLASSES: frozenset[str] = frozenset()
+_NO_ATTRIBUTES: Mapping[str, str] = {}
 
 
 @dataclass(slots=True, eq=False)
@@ -132,7 +134,10 @@ class Document:
 
     def all(self, *tags: str) -> tuple[Element, ...]:
         """Give all elements with one of these names; in order if it is only one."""
-        return tuple(element for tag in tags for element in self._by_tag.get(tag, ()))
+        by_tag = self._by_tag
+        if len(tags) == 1:
+            return by_tag.get(tags[0], ())
+        return tuple([element for tag in tags for element in by_tag.get(tag, ())])
 
     @cached_property
     def _by_class(self) -> dict[str, tuple[Element, ...]]:
@@ -149,19 +154,13 @@ class Document:
     @cached_property
     def with_text(self) -> tuple[Element, ...]:
         """The elements with text directly inside them, in order; most only place others."""
-        return tuple(
-            element
-            for element in self.elements
-            if element.parts and any(isinstance(part, str) for part in element.parts)
-        )
+        return tuple(element for element in self.elements if str in map(type, element.parts))
 
     @cached_property
     def with_words(self) -> tuple[Element, ...]:
         """Those of them that hold a letter or a digit, not only bars, arrows and dots."""
         return tuple(
-            element
-            for element in self.with_text
-            if any(any(map(str.isalnum, part)) for part in element.parts if isinstance(part, str))
+            element for element in self.with_text if _LETTER_OR_DIGIT.search(element.own_text)
         )
 
     @cached_property
@@ -204,7 +203,7 @@ def parse(source: str, origins: tuple[Origin, ...] = ()) -> Document:
     """
     if not source.strip():
         return Document(source, (), ())
-    marked = _marked(source, origins).encode("utf-8", "replace")
+    marked = _marked(source, origins)
     walk = _Walk(origins)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=walk)  # type: ignore[arg-type]  # with an encoding, texts are never bytes
     try:
@@ -214,13 +213,14 @@ def parse(source: str, origins: tuple[Origin, ...] = ()) -> Document:
     return Document(source, tuple(walk.elements), tuple(walk.comments))
 
 
-def _marked(source: str, origins: tuple[Origin, ...]) -> str:
+def _marked(source: str, origins: tuple[Origin, ...]) -> bytes:
     """Put the marks back where the parts of the issue begin."""
     pieces, end = [], 0
     for number, origin in enumerate(origins):
-        pieces += [source[end : origin.offset], f"\ufdd2{number}\ufdd3"]
+        pieces += [source[end : origin.offset], f"{_MARK_OPENS}{number}\ufdd3"]
         end = origin.offset
-    return "".join([*pieces, source[end:]])
+    # Piece by piece, since most are ASCII, which is quick to encode.
+    return b"".join([piece.encode("utf-8", "replace") for piece in (*pieces, source[end:])])
 
 
 class _Walk:
@@ -234,12 +234,14 @@ class _Walk:
         self._open: list[Element] = []
         self._unplaced = 0
         self._text: list[str] = []
+        self.data = self._text.append  # the parser hands texts over in pieces
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._text:
             self._end_text()
         parent = self._open[-1] if self._open else None
         number = len(self.elements)
+        attributes = attributes or _NO_ATTRIBUTES  # the parser's own empty mapping is slow
         classes = _classes(attributes["class"]) if "class" in attributes else _NO_CLASSES
         element = Element(tag, attributes, parent, self._path, [], number, number, classes)
         if parent is not None:
@@ -255,9 +257,6 @@ class _Walk:
         self._open.pop().last = len(self.elements) - 1
         self._unplaced = min(self._unplaced, len(self._open))
 
-    def data(self, text: str) -> None:
-        self._text.append(text)
-
     def comment(self, text: str) -> None:
         self._end_text()
         self.comments.append(_MARK.sub("", text))
@@ -271,7 +270,7 @@ class _Walk:
             self.end("")
 
     def _end_text(self) -> None:
-        text = "".join(self._text)  # the parser hands texts over in pieces
+        text = "".join(self._text)
         self._text.clear()
         if text and self._open:
             self._open[-1].parts.append(self._unmarked(text) if _MARK_OPENS in text else text)

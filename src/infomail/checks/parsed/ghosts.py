@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -48,6 +47,24 @@ class Row(NamedTuple):
         return abs(spare_px) <= rounding_px
 
 
+_Width = tuple[float | None, float | None]
+"""How wide in pixels, and how wide in percent; one of both, or none."""
+
+
+class _Sizes(NamedTuple):
+    """What a tag says of its widths.
+
+    Attributes:
+        styled: its width in its style attribute.
+        given: in its width attribute.
+        sides_px: padding and border at the left and the right.
+    """
+
+    styled: _Width
+    given: _Width
+    sides_px: float
+
+
 @dataclass(slots=True)
 class _Box:
     """An element that is open.
@@ -78,17 +95,19 @@ def rows(html: str) -> tuple[Row, ...]:
     found: list[Row] = []
     for piece in segments(html):
         if piece.outlook:
-            found += _read(piece, boxes)
+            _read(piece, boxes, found)
     return tuple(found)
 
 
-def _read(piece: Segment, boxes: list[_Box]) -> Iterator[Row]:
+def _read(piece: Segment, boxes: list[_Box], found: list[Row]) -> None:
+    """Open and close boxes as a piece of the mail does; add the rows that it ends."""
     ghost = not piece.others
     if not ghost and boxes and boxes[-1].name == "tr":
         boxes[-1].mixed = True
     for tag in tags(piece.text) if ghost else _outer(piece.text):
         if tag.name[0] == "/":
-            yield from _closed(boxes, tag.name[1:])
+            ended = _closed(boxes, tag.name[1:])
+            found += [row for box in ended if box.name == "tr" and (row := _row(box))]
         elif tag.name not in VOID and not tag.source.endswith("/>"):
             boxes.append(_box(tag, boxes[-1] if boxes else None, ghost, piece.offset))
 
@@ -98,22 +117,21 @@ def _outer(text: str) -> tuple[Tag, ...]:
     return form.closes + form.opens
 
 
-def _closed(boxes: list[_Box], name: str) -> Iterator[Row]:
+def _closed(boxes: list[_Box], name: str) -> list[_Box]:
     """Close the innermost element of that name, and what is open in it."""
     for depth in range(len(boxes) - 1, -1, -1):
         if boxes[depth].name == name:
-            for box in boxes[depth:]:
-                if (row := _row(box)) is not None:
-                    yield row
+            closed = boxes[depth:]
             del boxes[depth:]
-            return
+            return closed
         if boxes[depth].name not in OPTIONAL:
-            return
+            break
+    return []
 
 
 def _row(box: _Box) -> Row | None:
     cells_px = [width_px for width_px in box.cells_px if width_px is not None]
-    if box.name != "tr" or not box.ghost or box.mixed or box.inner_px is None or not cells_px:
+    if not box.ghost or box.mixed or box.inner_px is None or not cells_px:
         return None
     if len(cells_px) < len(box.cells_px):
         return None
@@ -121,11 +139,10 @@ def _row(box: _Box) -> Row | None:
 
 
 def _box(tag: Tag, around: _Box | None, ghost: bool, offset: int) -> _Box:  # noqa: FBT001  # as it is read
-    given = attributes(tag.source)
-    style = given.get("style", "")
+    sizes = _sizes(tag.source)
     room_px = around.inner_px if around else None
-    from_style_px = _px(declarations(style).get("width", ""), room_px)
-    own_px = _px(given.get("width", ""), room_px) if from_style_px is None else from_style_px
+    from_style_px = _in_px(sizes.styled, room_px)
+    own_px = _in_px(sizes.given, room_px) if from_style_px is None else from_style_px
     if tag.name in _CELLS and around and around.name == "tr":
         # MJML tells a wrapper's only cell, in an attribute, its width before padding.
         around.cells_px.append(own_px if ghost else None)
@@ -135,7 +152,7 @@ def _box(tag: Tag, around: _Box | None, ghost: bool, offset: int) -> _Box:  # no
     if tag.name == "table" and ghost and own_px is not None:
         inner_px = own_px
     if inner_px is not None and tag.name != "table":
-        inner_px -= _sides_px(style)
+        inner_px -= sizes.sides_px
     return _Box(tag.name, inner_px, ghost, offset)
 
 
@@ -143,15 +160,26 @@ def _is_wider(own_px: float | None, room_px: float | None) -> bool:
     return own_px is not None and room_px is not None and own_px > room_px
 
 
-def _px(width: str, room_px: float | None) -> float | None:
-    if found := _PX.fullmatch(width.strip()):
-        return float(found[1])
-    if (found := _PERCENT.fullmatch(width.strip())) and room_px is not None:
-        return float(found[1]) * room_px / 100
-    return None
+def _in_px(width: _Width, room_px: float | None) -> float | None:
+    width_px, share = width
+    return width_px if share is None or room_px is None else share * room_px / 100
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=4096)
+def _sizes(source: str) -> _Sizes:
+    given = attributes(source)
+    style = given.get("style", "")
+    styled = _width(declarations(style).get("width", ""))
+    return _Sizes(styled, _width(given.get("width", "")), _sides_px(style))
+
+
+def _width(written: str) -> _Width:
+    if found := _PX.fullmatch(written.strip()):
+        return float(found[1]), None
+    found = _PERCENT.fullmatch(written.strip())
+    return None, float(found[1]) if found else None
+
+
 def _sides_px(style: str) -> float:
     """Add up padding and border at the left and the right."""
     given = declarations(style)
@@ -161,11 +189,11 @@ def _sides_px(style: str) -> float:
     sides = (given.get("padding-left", left), given.get("padding-right", right))
     around = given.get("border", "")
     borders = (given.get("border-left", around), given.get("border-right", around))
-    return sum(_px(side, None) or 0.0 for side in sides) + sum(map(_border_px, borders))
+    return sum(_width(side)[0] or 0.0 for side in sides) + sum(map(_border_px, borders))
 
 
 def _border_px(border: str) -> float:
     words = border.split()
     if not words or "none" in words:
         return 0.0
-    return next((width for word in words if (width := _px(word, None)) is not None), 0.0)
+    return next((width for word in words if (width := _width(word)[0]) is not None), 0.0)

@@ -30,7 +30,7 @@ class Hyperlink(NamedTuple):
     """A link of the mail.
 
     Attributes:
-        element: the `a` element.
+        element: the `a` element, or the `area` of a picture.
         href: its address, without spaces around it.
         words: what readers see or hear of it: its text and its pictures' alternatives.
     """
@@ -48,12 +48,15 @@ class Hyperlink(NamedTuple):
 @functools.lru_cache(maxsize=2)  # one mail is looked at by many rules, then the next one
 def hyperlinks(mail: Document) -> tuple[Hyperlink, ...]:
     """Give the links of a mail, in order."""
-    return tuple(
-        Hyperlink(link, link.attributes["href"].strip(), _words(link)) for link in mail.links
-    )
+    areas = [area for area in mail.all("area") if "href" in area.attributes]
+    # HTML Living Standard section 4.8.14: an area of a picture is as much a link as an `a` is.
+    links = sorted([*mail.links, *areas], key=lambda link: link.number) if areas else mail.links
+    return tuple(Hyperlink(link, link.attributes["href"].strip(), _words(link)) for link in links)
 
 
 def _words(link: Element) -> str:
+    if link.tag == "area":
+        return folded(link.attributes.get("alt", ""))
     alternatives = [
         each.attributes.get("alt", "") for each in link.descendants if each.tag == "img"
     ]
@@ -75,10 +78,10 @@ def value_at(proof: Proof, path: Path) -> object:
     in_newsletter = path[:1] == (NEWSLETTER_FILE,)
     value: object = proof.newsletter if in_newsletter else proof.issue
     for step in path[in_newsletter:]:
-        if isinstance(value, Mapping):
-            value = value.get(step)
-        elif isinstance(value, tuple):
+        if isinstance(value, tuple):
             value = value[step] if isinstance(step, int) and step < len(value) else None
+        elif isinstance(value, Mapping):
+            value = value.get(step)
         else:
             value = getattr(value, str(step), None)
     return value
@@ -91,14 +94,20 @@ def written_at(proof: Proof, link: Hyperlink) -> Path:
     """
     path = link.element.path
     value = value_at(proof, path)
+    if isinstance(value, str):
+        if path[-1] in PROSE:
+            return path if unquote(link.href) in _targets(value) else ()
+        return path if _same(link.href, value) else ()
     if isinstance(value, Link | SocialLink):
         return (*path, "url") if _same(link.href, value.url) else ()
     if isinstance(value, Mapping):  # language versions of a publication
         return next(((*path, key) for key, url in value.items() if _same(link.href, str(url))), ())
-    if not isinstance(value, str):
-        return ()
-    targets = link_targets(value) if path[-1] in PROSE else (value,)
-    return path if any(_same(link.href, each) for each in targets) else ()
+    return ()
+
+
+@functools.lru_cache(maxsize=256)  # a text is looked at again for each of its links
+def _targets(prose: str) -> frozenset[str]:
+    return frozenset(map(unquote, link_targets(prose)))
 
 
 def _same(href: str, written: str) -> bool:
@@ -112,12 +121,25 @@ def words_fault(proof: Proof, link: Hyperlink, message: str, remedy: str) -> Fau
         return Fault(message, remedy, MAIL_TEMPLATE)
     value = value_at(proof, path)
     if path[-1] in PROSE:
-        begun = f"[{link.words}]("
-        needle = begun if begun in folded(str(value)) else link.words
-        return Fault(message, remedy, path, needle if link.words else address_in(path, link, value))
+        return Fault(message, remedy, path, _words_in(path, link, str(value)))
     label = path[:-1] if path[-1] == "url" else path
     is_labelled = path[-1] == "url"
     return Fault(message, remedy, (*label, "label") if is_labelled else path, link.words)
+
+
+def _words_in(path: Path, link: Hyperlink, prose: str) -> str:
+    """Give a link as it is written in prose: its words, with its address if that is beside them."""
+    if not link.words:
+        return address_in(path, link, prose)
+    begun = f"[{link.words}]("
+    forms = (f"{begun}{link.href}", f"{begun}{unquote(link.href)}", begun)
+    text = _folded(prose)
+    return next((form for form in forms if form in text), link.words)
+
+
+@functools.lru_cache(maxsize=64)
+def _folded(prose: str) -> str:
+    return folded(prose)
 
 
 def address_fault(proof: Proof, link: Hyperlink, message: str, remedy: str) -> Fault:

@@ -45,7 +45,7 @@ class Inside(NamedTuple):
     """What the elements inside an element take over from it.
 
     Attributes:
-        values: of the inherited properties, but for colour and size.
+        values: of the inherited properties, but for colour and size, in a fixed order.
         ink: the colour of text, not yet blended.
         background: behind it, opaque, before any fading; None over a picture.
         font_size_px: of its text.
@@ -55,7 +55,7 @@ class Inside(NamedTuple):
         beneath: the colour that shines through what fades.
     """
 
-    values: Mapping[str, str]
+    values: tuple[tuple[str, str], ...]
     ink: Channels
     background: Colour | None
     font_size_px: float = BASE_PX
@@ -63,11 +63,6 @@ class Inside(NamedTuple):
     gone: bool = False
     fade: float = 1.0
     beneath: Colour | None = None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What tells it from another."""
-        return (frozenset(self.values.items()), *self[1:])
 
 
 @dataclass(slots=True)
@@ -93,11 +88,6 @@ class Look:
     inside: Inside = field(repr=False)
 
     @property
-    def inherited(self) -> Mapping[str, str]:
-        """What elements inside it take over, but for colour and size."""
-        return self.inside.values
-
-    @property
     def bold(self) -> bool:
         """Whether its text is bold."""
         weight = self.values.get("font-weight", "")
@@ -121,7 +111,7 @@ def _weight(value: str) -> float:
 
 def start_of(scheme: Scheme) -> Inside:
     """Give what the outermost element takes over."""
-    return Inside(_NOTHING, (*scheme.ink, 1.0), scheme.canvas)
+    return Inside((), (*scheme.ink, 1.0), scheme.canvas)
 
 
 def look_of(
@@ -147,7 +137,7 @@ def look_of(
     background = _background(values, plain, around.background)
     opacity = _opacity(values["opacity"]) if "opacity" in values else 1.0
     inside = Inside(
-        _inherited(values, around.values),
+        tuple([(name, values[name]) for name in INHERITED if name in values]),
         plain,
         background,
         size_px,
@@ -174,7 +164,7 @@ def _values(
     browser: Mapping[str, str], declared: Mapping[str, str], around: Inside
 ) -> dict[str, str]:
     """Lay what is declared over what the browser says, and that over what is inherited."""
-    values = {**around.values, **browser, **declared}
+    values = {**dict(around.values), **browser, **declared}
     for name, value in declared.items():
         if value in DEFAULTING and name not in _SETTLED_APART:
             settled = _default(name, value, browser, around)
@@ -189,13 +179,7 @@ def _default(name: str, keyword: str, browser: Mapping[str, str], around: Inside
     """Settle `inherit` and the like; of what is not inherited, no value stands for the initial."""
     if keyword.startswith("revert") and name in browser:
         return browser[name]
-    return None if keyword == "initial" else around.values.get(name)
-
-
-def _inherited(values: Mapping[str, str], around: Mapping[str, str]) -> Mapping[str, str]:
-    """Keep what elements inside take over, as one object for as long as nothing changes."""
-    inherited = {name: value for name, value in values.items() if name in INHERITED}
-    return around if inherited == around else inherited
+    return None if keyword == "initial" else dict(around.values).get(name)
 
 
 def _font_size_px(browser: Mapping[str, str], declared: Mapping[str, str], around: Inside) -> float:

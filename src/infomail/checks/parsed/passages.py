@@ -56,12 +56,13 @@ def showing(
         is_wrong: judges a look; each is asked once.
     """
     verdicts: dict[int, bool] = {}
-    for element, look in zip(document.elements, looks, strict=True):
+    for element in document.with_words:
+        look = looks[element.number]
         wrong = verdicts.get(id(look))
         if wrong is None:
             wrong = not look.hidden and look.font_size_px > 0 and is_wrong(look)
             verdicts[id(look)] = wrong
-        if wrong and has_words(element.own_words):
+        if wrong:
             yield element, look
 
 

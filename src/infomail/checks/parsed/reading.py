@@ -5,13 +5,12 @@ Both without the characters that only isolate runs of another direction.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from infomail.checks.parsed.document import Element
 from infomail.checks.proof import Proof
 
-_ISOLATES = re.compile("[\u2066-\u2069]")
+_ISOLATES = "\u2066\u2067\u2068\u2069"
 _NO_SPACE_AROUND = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "code", "em", "font", "i", "mark", "q", "s", "small", "span"}
     | {"strong", "sub", "sup", "u", "wbr"}
@@ -39,13 +38,14 @@ def visible_words(proof: Proof, roots: Iterable[Element]) -> str:
 
 def visible_word_set(proof: Proof) -> set[str]:
     """Give every word of the mail that readers see, with the punctuation that clings to it."""
-    shown = (
+    light = proof.light
+    shown = [
         part
-        for element, look in zip(proof.mail.elements, proof.light, strict=True)
-        if not look.hidden
+        for element in proof.mail.with_text
+        if not light[element.number].hidden
         for part in element.parts
         if isinstance(part, str)
-    )
+    ]
     return set(without_isolates(" ".join(shown)).split())
 
 
@@ -56,7 +56,10 @@ def whole_lines(text: str) -> str:
 
 def without_isolates(words: str) -> str:
     """Give words without the characters that isolate a direction (UAX 9 section 2.4)."""
-    return words if words.isascii() else _ISOLATES.sub("", words)
+    if not words.isascii():
+        for isolate in _ISOLATES:
+            words = words.replace(isolate, "")
+    return words
 
 
 def squeezed(words: str) -> str:

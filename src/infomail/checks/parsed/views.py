@@ -19,8 +19,7 @@ from infomail.checks.parsed.document import folded
 
 # Begins with fixed characters, which makes searching a mail for it fast.
 _COMMENT = re.compile(
-    r"<!(?:--(?:-?>|(?:\[[iI][fF]\b([^\]]*)\]>)?(.*?)(?:-->|\Z))|\[(?:[iI][fF]\b([^\]]*)|endif)\]>)",
-    re.DOTALL,
+    r"<!(?:--(?:-?>|(?:\[[iI][fF]\b([^\]]*)\]>)?((?:[^-]++|-(?!->))*+)(?:-->)?)|\[(?:[iI][fF]\b([^\]]*)|endif)\]>)"
 )
 _NOT_OUTLOOK = re.compile(r"[\s(]*!\s*\(?\s*(?:[lg]te?\s+)?mso", re.IGNORECASE)
 _END = "<![endif]"
@@ -122,6 +121,7 @@ def _segments(html: str) -> Iterator[Segment]:
     yield Segment(html[end:], end, all(shown), others=True)
 
 
+@functools.lru_cache(maxsize=256)
 def _shows(condition: str) -> bool:
     return not _NOT_OUTLOOK.match(condition)
 
@@ -187,12 +187,15 @@ def imbalance(pieces: tuple[Segment, ...]) -> tuple[Tag | None, Tag | None, int]
     for piece in pieces:
         form = shape(piece.text)
         for tag in form.closes:
-            if not _close(opened, tag.name[1:]) and tag.name != "/p":
+            if opened and opened[-1][0] == tag.name[1:]:
+                opened.pop()
+            elif not _close(opened, tag.name[1:]) and tag.name != "/p":
                 known = any(each[0] == tag.name[1:] for each in opened)
                 return opened[-1][1] if known else None, tag, _offset(piece, tag)
         if form.crossed:
             return *form.crossed, _offset(piece, form.crossed[1])
-        opened += [(tag.name, tag, piece) for tag in form.opens]
+        if form.opens:
+            opened += [(tag.name, tag, piece) for tag in form.opens]
     left = next(((tag, piece) for name, tag, piece in opened if name not in OPTIONAL), None)
     return (left[0], None, _offset(left[1], left[0])) if left else None
 

@@ -23,6 +23,11 @@ _MOST_IN_ONE_TEXT = 3
 _WORD_CHARACTERS = 40
 """How much of a word is shown on either side of a fault."""
 
+_NEXT_WORD = re.compile(r"\S{0,40}\s+\S{1,40}")
+_LAST_WORD = re.compile(r"\S+\s+\S*$")
+# Pairs for quoting, each with the other marks that would be taken for one of them.
+_MARKS = ("“”„\"", "‘’‚", "«»", "‹›")
+
 # What is blanked, each with a sign of it: the target of a link, a tag or <address>, code, addresses
 # of the web and of mailboxes, and references such as &amp;.
 _NO_PROSE = (
@@ -114,18 +119,42 @@ def around(text: str, start: int, end: int) -> str:
     return first + text[start:end] + last
 
 
+def in_context(text: str, start: int, end: int) -> str:
+    """Give a part of `text` with the next word, so that the same word elsewhere is not meant.
+
+    An address beside it or a comment in the file may hold the word, too. At the end of the text it
+    is the word before.
+    """
+    if behind := _NEXT_WORD.match(text, end):
+        return text[start : behind.end()]
+    opening = max(0, start - 2 * _WORD_CHARACTERS)
+    before = _LAST_WORD.search(text[opening:start])
+    rest = text[end : end + _WORD_CHARACTERS].split()
+    touching = rest[0] if rest and not text[end].isspace() else ""
+    return text[opening + before.start() if before else start : end] + touching
+
+
+def quoted(text: str) -> str:
+    """Set words of an issue in quotation marks that they do not hold themselves."""
+    pairs = (pair for pair in _MARKS if not any(mark in text for mark in pair))
+    marks = next(pairs, _MARKS[0])
+    return f"{marks[0]}{text}{marks[1]}"
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class _Same:
-    """An issue as a key: the same only if it is the same object, since issues have no hash."""
+    """An issue in a language as a key: the same object only, since issues have no hash."""
 
     issue: Issue
     language: str
 
     def __hash__(self) -> int:
-        return id(self.issue)
+        return hash((id(self.issue), self.language))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.issue is other.issue
+        if not isinstance(other, _Same):
+            return NotImplemented
+        return self.issue is other.issue and self.language == other.language
 
 
 @functools.lru_cache(maxsize=2)
@@ -135,7 +164,7 @@ def _written(same: _Same) -> tuple[Writing, ...]:
         if words.text:
             texts.setdefault(words.language, []).append(words)
     return tuple(
-        Writing(language, tuple(group), "\n".join(words.plain for words in group).lower())
+        Writing(language, tuple(group), "\n".join([words.plain.lower() for words in group]))
         for language, group in texts.items()
     )
 

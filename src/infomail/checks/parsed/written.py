@@ -44,9 +44,14 @@ def written(document: Document) -> tuple[Written, ...]:
             for style, element in first.items()
             for each in declaration_list(style)
         ),
-        *(
-            Written(each.name, each.value, None, rule.selector, rule.at_rules)
-            for rule in style_rules(document.css)
-            for each in rule.declarations
-        ),
+        *_in_sheet(document.css),
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _in_sheet(css: str) -> tuple[Written, ...]:
+    return tuple(
+        Written(each.name, each.value, None, rule.selector, rule.at_rules)
+        for rule in style_rules(css)
+        for each in rule.declarations
     )

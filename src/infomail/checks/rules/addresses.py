@@ -12,8 +12,10 @@ from infomail.checks.parsed.hosts import (
     ip_of,
     is_disguised,
     is_example,
+    is_hidden_number,
     is_private,
     is_shortener,
+    login_of,
     parts_of,
 )
 from infomail.checks.parsed.hyperlinks import Hyperlink, address_fault, and_more, hyperlinks
@@ -39,6 +41,8 @@ _SHOWN_HOST = re.compile(
     r"((?:www\.)(?:[\w-]+\.)+[a-z]{2,}|(?:[\w-]+\.)+(?:com|org|net|int|eu|gov|edu|info))(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
+# RFC 3966 section 3 and RFC 5724 section 2.2: whatever else there is, digits are.
+_DIALLED = re.compile(r"(?:tel|sms):[^?;]*[0-9]", re.IGNORECASE)
 _SHOWN_MAILBOX = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 
 
@@ -57,8 +61,8 @@ Judgement = tuple[str, str] | None
 
 
 def _faults(proof: Proof, judge: Callable[[Hyperlink], Judgement]) -> Iterator[Fault]:
-    """Say each bad address once, and those of the template together."""
-    found: dict[tuple[object, ...], tuple[Fault, set[str]]] = {}
+    """Say each bad address once in each part, and those of the template together."""
+    found: dict[object, tuple[Fault, set[str]]] = {}
     for link in hyperlinks(proof.mail):
         if link.href in SLOTS:
             continue
@@ -69,7 +73,7 @@ def _faults(proof: Proof, judge: Callable[[Hyperlink], Judgement]) -> Iterator[F
         shown = link.href if len(link.href) <= _MAX_SHOWN_CHARACTERS else f"{link.href[:80]}…"
         begun = f"the link to {shown}" if link.href else f"the link “{link.words}”"
         fault = address_fault(proof, link, f"{begun} {problem}", remedy)
-        key = (fault.path, remedy) if fault.path == MAIL_TEMPLATE else (link.href, link.words)
+        key = remedy if fault.path == MAIL_TEMPLATE else fault
         found.setdefault(key, (fault, set()))[1].add(link.href)
     for fault, addresses in found.values():
         message = fault.message + and_more(len(addresses) - 1)
@@ -82,8 +86,8 @@ def url_absolute(proof: Proof) -> Iterator[Fault]:
 
     An inbox has no page to which an address without a host could belong. Empty links, links to a
     place that the mail does not have, examples that were never replaced, names of machines in an
-    office and what a mailing system should have filled in all lead readers nowhere. A newsletter
-    whose own address is an example may link to examples.
+    office, telephone links without a number and what a mailing system should have filled in all
+    lead readers nowhere. A newsletter whose own address is an example may link to examples.
     """
     playing = is_example(_own_host(proof))
 
@@ -114,7 +118,10 @@ def _public(href: str, *, playing: bool) -> Judgement:
         return "holds what another mailing system would fill in", "write the address itself"
     if not _SCHEME.match(plain):
         return "has no https:// and no host", whole
-    if parts_of(plain).scheme not in WEB:
+    scheme = parts_of(plain).scheme
+    if scheme in {"tel", "sms"} and not _DIALLED.match(unquote(plain)):
+        return "has no number to dial", "write the number, such as tel:+32470123456"
+    if scheme not in WEB:
         return None
     host = host_of(plain)
     if not host:
@@ -199,12 +206,14 @@ def url_shortener(proof: Proof) -> Iterator[Fault]:
 def url_ip(proof: Proof) -> Iterator[Fault]:
     """Links name a host, not the number of a machine.
 
-    Filters take a number for a sign of phishing, and it changes when the machine does.
+    Filters take a number for a sign of phishing, and it changes when the machine does. So it is
+    with the spellings of a number that browsers understand besides, such as 2130706433.
     """
 
     def judge(link: Hyperlink) -> Judgement:
         host = host_of(link.href)
-        if not ip_of(host) or is_private(host):  # those in an office are url-absolute's
+        # Those in an office are url-absolute's, but nobody hides a number without intent.
+        if not ip_of(host) or (is_private(host) and not is_hidden_number(host)):
             return None
         return "names a machine by its number", "write the name of the host"
 
@@ -213,10 +222,10 @@ def url_ip(proof: Proof) -> Iterator[Fault]:
 
 @rule("url-punycode", Severity.WARNING, rfc(5890, "4.4"))
 def url_punycode(proof: Proof) -> Iterator[Fault]:
-    """No host is written in code (xn--) or mixes the letters of several alphabets.
+    """No host is written in code (xn--) or in letters that look like those of another alphabet.
 
-    Such names can look like another host, and filters and browsers warn of them. The newsletter's
-    own host does not count.
+    A name that mixes alphabets, or whose Cyrillic or Greek letters all look Latin, can be taken
+    for another host; filters and browsers warn of it. The newsletter's own host does not count.
     """
     own = _own_host(proof)
 
@@ -234,13 +243,17 @@ def url_punycode(proof: Proof) -> Iterator[Fault]:
 
 @rule("url-mismatch", Severity.WARNING, STAFF)
 def url_mismatch(proof: Proof) -> Iterator[Fault]:
-    """A link whose words are an address leads to that address.
+    """A link leads to the host that readers see first, in its words or in its address.
 
-    Words that show one host while the link leads to another are how phishing works; filters
-    throw such mails away.
+    Words that show one host while the link leads to another are how phishing works, and so are
+    addresses with a name before the host, as in https://who.example@host.example; filters throw
+    such mails away.
     """
 
     def judge(link: Hyperlink) -> Judgement:
+        if login_of(link.href):
+            seen = f"shows something else before its host, {host_of(link.href)}"
+            return seen, "take out the @ and what stands before it"
         shown = _shown(link.words)
         real = _real(link.href)
         if not shown or not real or _related(shown, real):

@@ -94,9 +94,9 @@ class _Calendar:
     before: re.Pattern[str]
 
 
-def has_weekday(text: str, language: str) -> bool:
-    """Tell whether a weekday's name occurs in a text at all."""
-    folded = _folded(text)
+def has_weekday(lowered: str, language: str) -> bool:
+    """Tell whether a weekday's name occurs at all in a text in small letters."""
+    folded = _alif_folded(lowered)
     return any(name in folded for name in _calendar(language).weekdays)
 
 
@@ -141,8 +141,11 @@ def _told(start: int, end: int, weekday: int, date: re.Match[str], calendar: _Ca
 def _folded(text: str) -> str:
     """Fold capitals, and alif, which is often written without its hamza; the length stays."""
     folded = text.lower()
-    folded = folded if len(folded) == len(text) else text
-    return folded.replace("أ", "ا").replace("إ", "ا").replace("آ", "ا")
+    return _alif_folded(folded if len(folded) == len(text) else text)
+
+
+def _alif_folded(text: str) -> str:
+    return text.replace("أ", "ا").replace("إ", "ا").replace("آ", "ا")
 
 
 def _letter_at(text: str, at: int) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from infomail.checks.parsed.css import style_rules
 from infomail.checks.parsed.document import Document, Element
-from infomail.checks.parsed.suspicion import RUNNING, may_act, may_load
+from infomail.checks.parsed.suspicion import RUNNING, is_suspicious
 from infomail.checks.parsed.written import written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, PAGE_TEMPLATE, Fault, Rule, Source, rule
@@ -38,7 +38,9 @@ _MAX_BLOCK_BYTES = 8_192
 _ACTIVE_TAGS = ("script", "form", "iframe", "object", "embed", "video", "audio", "base")
 _ACTIVE_PAGE_TAGS = ("iframe", "object", "embed")
 _DATA_SCRIPT = "application/ld+json"
-_ADDRESS_ATTRIBUTES = ("href", "src", "action", "formaction", "background", "poster", "xlink:href")
+_ADDRESS_ATTRIBUTES = frozenset(
+    {"href", "src", "action", "formaction", "background", "poster", "xlink:href"}
+)
 # The URL Standard takes tabs and line breaks out, and control characters and spaces at the start.
 _DROPPED_IN_URL = re.compile("[\x00-\x20]")
 _URL_CALL = re.compile(r"\burl\(\s*[\"']?(?!data:)([^\"')\s]+)", re.IGNORECASE)
@@ -143,16 +145,14 @@ def active_content(proof: Proof) -> Iterator[Fault]:
     mail programs warn of the mail, drop it or empty it, because attackers use them. In the web
     view scripts, frames and such addresses are refused too; data for search engines is none.
     """
-    for document, name, template in _documents(proof, may_act):
+    for document, name, template in _documents(proof):
         found = list(dict.fromkeys(_active(document, is_mail=name == "mail")))
         if found:
             what = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if found[3:] else "")
             yield Fault(f"the {name} holds {what}", "take it out; link to it instead", template)
 
 
-def _documents(
-    proof: Proof, is_suspicious: Callable[[str], bool]
-) -> Iterator[tuple[Document, str, Path]]:
+def _documents(proof: Proof) -> Iterator[tuple[Document, str, Path]]:
     """Give the mail, and the web view if it is worth being parsed; each with name and template."""
     yield proof.mail, "mail", MAIL_TEMPLATE
     if is_suspicious(proof.edition.page):
@@ -169,11 +169,11 @@ def _active(document: Document, *, is_mail: bool) -> Iterator[str]:
                 yield "a redirect (meta refresh)"
     names = set().union(*[element.attributes for element in document.elements])
     yield from (f"the attribute {name}" for name in sorted(names) if name.startswith("on"))
-    for attribute in names.intersection(_ADDRESS_ATTRIBUTES):
-        for element in document.elements:
-            url = element.attributes.get(attribute)
-            if url and not url.startswith("http") and _runs(url):
-                yield f"the address {url.strip()}"
+    for element in document.elements:
+        if not _ADDRESS_ATTRIBUTES.isdisjoint(element.attributes):
+            for name, url in element.attributes.items():
+                if name in _ADDRESS_ATTRIBUTES and not url.startswith("http") and _runs(url):
+                    yield f"the address {url.strip()}"
 
 
 def _is_data(element: Element) -> bool:
@@ -192,7 +192,7 @@ def external_css(proof: Proof) -> Iterator[Fault]:
     Gmail, Yahoo and Outlook drop them, so that the mail must look right without them anyway; and
     whoever serves them learns who read the mail, when and where.
     """
-    for document, name, template in _documents(proof, may_load):
+    for document, name, template in _documents(proof):
         found = list(dict.fromkeys(_loaded(document)))
         if found:
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""

@@ -94,7 +94,7 @@ def doc_charset(proof: Proof) -> Iterator[Fault]:
 
 
 def _path_of(character: str, proof: Proof) -> Path:
-    showing = (element for element in proof.mail.elements if character in element.own_words)
+    showing = (element for element in proof.mail.with_text if character in element.own_words)
     element = next(showing, None)
     return element.path if element else ()
 
@@ -187,9 +187,9 @@ def lang_valid(proof: Proof) -> Iterator[Fault]:
 
 
 def _wrong_tags(proof: Proof) -> Iterator[Fault]:
-    tags = {element.attributes.get("lang", "").strip() for element in proof.mail.elements} - {""}
-    for tag in sorted(tags):
-        if not _is_language(tag):
+    speaking = (each.attributes for each in proof.mail.elements if "lang" in each.attributes)
+    for tag in sorted({attributes["lang"].strip() for attributes in speaking}):
+        if tag and not _is_language(tag):
             message = f"the mail names the language {tag!r}, which is none"
             yield Fault(message, "write a code such as en, fr or ar", MAIL_TEMPLATE)
 

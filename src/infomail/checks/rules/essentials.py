@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from infomail.checks.parsed.document import Document, Element, folded
 from infomail.checks.parsed.hyperlinks import Hyperlink, hyperlinks, value_at
@@ -88,13 +88,15 @@ def _left(proof: Proof) -> Iterator[tuple[str, Path]]:
 
 def _readable(document: Document) -> str:
     """Give all texts and attributes that reach readers, without styles."""
-    texts: list[str] = []
+    texts = [
+        part
+        for element in document.with_text
+        if element.tag != "style"
+        for part in element.parts
+        if isinstance(part, str)
+    ]
     for element in document.elements:
-        if element.tag == "style":
-            continue
-        if element.parts:
-            texts += [part for part in element.parts if isinstance(part, str)]
-        if element.tag not in _LAYOUT:
+        if element.tag not in _LAYOUT and not _READ.isdisjoint(element.attributes):
             texts += [value for name, value in element.attributes.items() if name in _READ]
     return "\n".join(texts)
 
@@ -185,29 +187,40 @@ def postal_address(proof: Proof) -> Iterator[Fault]:
     sender who says where he is.
     """
     address = words_in(proof.newsletter.postal_address, proof.edition.language)
-    lines = [squeezed(line) for line in address.splitlines()]
+    lines = {squeezed(line) for line in address.splitlines()}
     remedy = "print {{ view.postal_address }} in the template"
     for shown, part, template in (
         (_in_mail, "mail", MAIL_TEMPLATE),
         (_in_text, "text part", TEXT_TEMPLATE),
     ):
-        missing = [line for line in lines if line and not shown(proof, line)]
-        if missing:
+        if not shown(proof, lines):
             message = f"the {part} does not hold the postal address"
             yield Fault(message, remedy, template)
 
 
-def _in_mail(proof: Proof, line: str) -> bool:
+def _in_mail(proof: Proof, lines: set[str]) -> bool:
     mail = proof.mail
     shown = [each for each in mail.elements if each.path == _POSTAL]
     tops = [each for each in shown if each.parent is None or each.parent.path != _POSTAL]
     # A template may print the address in a way that its mark does not survive.
-    return any(line in squeezed(visible_words(proof, roots)) for roots in (tops, mail.all("body")))
+    parts = (visible_words(proof, roots) for roots in (tops, mail.all("body")))
+    return _are_in(parts, lines)
 
 
-def _in_text(proof: Proof, line: str) -> bool:
+def _in_text(proof: Proof, lines: set[str]) -> bool:
     text = proof.edition.text
-    return any(line in squeezed(part) for part in (text[-_FOOT_CHARACTERS:], text))
+    return _are_in((text[-_FOOT_CHARACTERS:], text), lines)
+
+
+def _are_in(parts: Iterable[str], lines: set[str]) -> bool:
+    """Tell whether every line stands in one of the parts; one after the other is read for them."""
+    missing = lines
+    for part in parts:
+        words = squeezed(part)
+        missing = {line for line in missing if line not in words}
+        if not missing:
+            break
+    return not missing
 
 
 RULES: tuple[Rule, ...] = (merge_left, unsub_present, view_online, postal_address)

@@ -206,7 +206,7 @@ def text_caps(proof: Proof) -> Iterator[Fault]:
 
 def _with_capitals(proof: Proof) -> Iterator[Element]:
     """Find the elements that readers see and whose own words may be in capitals."""
-    for element in proof.mail.elements:
+    for element in proof.mail.with_words:
         for part in element.parts:
             if isinstance(part, str) and len(part) > _CAPITAL_WORDS and _SHOUTED.search(part):
                 if not proof.light[element.number].hidden:

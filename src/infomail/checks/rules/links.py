@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -9,7 +10,6 @@ from infomail.checks.parsed.document import Element
 from infomail.checks.parsed.hyperlinks import (
     PROSE,
     Hyperlink,
-    and_more,
     hyperlinks,
     normal,
     target,
@@ -82,15 +82,18 @@ _ANY_GENERIC = frozenset().union(*_GENERIC.values())
 _BARE_URL = re.compile(r"(?:https?://|www\.)\S+|[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE)
 
 
-def _by_staff(proof: Proof) -> Iterator[tuple[Hyperlink, Path]]:
+@functools.lru_cache(maxsize=1)
+def _by_staff(proof: Proof) -> tuple[tuple[Hyperlink, Path], ...]:
     """Give the links whose words and addresses staff wrote, with the part that each stands in."""
+    by_staff = []
     for link in hyperlinks(proof.mail):
         path = link.element.path
         labelled = path[-1:] == ("more",) or path[-2:-1] in {("links",), ("social",)}
         if not link.is_inside and (labelled or (path[-1:] and path[-1] in PROSE)):
             found = written_at(proof, link)
             if found:
-                yield link, found
+                by_staff.append((link, found))
+    return tuple(by_staff)
 
 
 @rule("link-name", Severity.ERROR, wcag("2.4.4", "Link Purpose (In Context)"))
@@ -101,7 +104,8 @@ def link_name(proof: Proof) -> Iterator[Fault]:
     is a link at all.
     """
     for link in hyperlinks(proof.mail):
-        if not link.words:
+        # What is amiss with a picture's alt text is another rule's.
+        if not (link.words or any(inner.tag == "img" for inner in link.element.descendants)):
             message = f"the link to {link.href or 'nowhere'} has no words"
             yield words_fault(proof, link, message, "write what readers find there")
 
@@ -114,14 +118,13 @@ def link_generic(proof: Proof) -> Iterator[Fault]:
     address tells them nothing. Case and punctuation do not matter; the words of nine languages
     are known (Arabic, Chinese, English, French, German, Italian, Portuguese, Russian, Spanish).
     """
-    found: dict[str, list[Hyperlink]] = {}
-    for link in hyperlinks(proof.mail):
-        if _is_generic(link, proof) or _BARE_URL.fullmatch(link.words):
-            found.setdefault(normal(link.words), []).append(link)
-    for links in found.values():
-        message = f"the link “{links[0].words}” does not say where it leads"
-        remedy = "name what readers find there, such as “The study on Dakar (PDF)”"
-        yield words_fault(proof, links[0], message + and_more(len(links) - 1), remedy)
+    remedy = "name what readers find there, such as “The study on Dakar (PDF)”"
+    faults = [
+        words_fault(proof, link, f"the link “{link.words}” does not say where it leads", remedy)
+        for link in hyperlinks(proof.mail)
+        if _is_generic(link, proof) or _BARE_URL.fullmatch(link.words)
+    ]
+    yield from dict.fromkeys(faults)  # a template's are all at one place
 
 
 def _is_generic(link: Hyperlink, proof: Proof) -> bool:
@@ -143,11 +146,16 @@ def link_dup_text(proof: Proof) -> Iterator[Fault]:
     that infomail itself writes (Apply, Register, the languages of a publication) do not count.
     """
     for links in _grouped(proof, lambda link: normal(link.words)):
-        targets = {target(link.href) for link, _ in links}
+        first = links[0][0]
         # Words that say nothing are link-generic's, however many there are.
-        if len(targets) > 1 and links[0][0].words and not _is_generic(links[0][0], proof):
-            message = f"{len(links)} links say “{links[0][0].words}” and lead to different places"
-            yield words_fault(proof, links[0][0], message, "say in each of them what it leads to")
+        if not first.words or _is_generic(first, proof):
+            continue
+        led_to = {target(first.href)}
+        for link, _ in links:
+            if target(link.href) not in led_to:
+                led_to.add(target(link.href))
+                message = f"“{link.words}” stands for {first.href} before, and for {link.href} here"
+                yield words_fault(proof, link, message, "say in each of them what it leads to")
 
 
 @rule("link-dup-target", Severity.WARNING, wcag("2.4.4", "Link Purpose (In Context)"))
@@ -158,17 +166,20 @@ def link_dup_target(proof: Proof) -> Iterator[Fault]:
     the links of two items differ in words only, it is information.
     """
     for links in _grouped(proof, lambda link: target(link.href)):
-        first = {_part(path): link for link, path in reversed(links)}
+        firsts: dict[Path, Hyperlink] = {}
+        told: set[Path] = set()
         for link, path in links:
-            other = first[_part(path)]
-            if normal(other.words) != normal(link.words):
-                yield _repeated(proof, link, other, Severity.WARNING)
-                break
-        else:
-            listed = [link for link, path in links if path[-3:-2] == ("links",)]
-            others = [link for link in listed if normal(link.words) != normal(listed[0].words)]
-            if others:
-                yield _repeated(proof, others[0], listed[0], Severity.INFO)
+            part = _part(path)
+            first = firsts.setdefault(part, link)
+            if part not in told and normal(first.words) != normal(link.words):
+                told.add(part)
+                yield _repeated(proof, link, first, Severity.WARNING)
+        listed = [(link, _part(path)) for link, path in links if path[-3:-2] == ("links",)]
+        for link, part in listed:
+            first = listed[0][0]
+            if part not in told and normal(first.words) != normal(link.words):
+                told.add(part)
+                yield _repeated(proof, link, first, Severity.INFO)
 
 
 def _repeated(proof: Proof, link: Hyperlink, other: Hyperlink, severity: Severity) -> Fault:

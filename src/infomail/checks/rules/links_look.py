@@ -54,7 +54,8 @@ def _is_small(link: Element, proof: Proof) -> bool:
     if not words:
         return any(_is_small_picture(one, link) for one in link.descendants if one.tag == "img")
     look = proof.light[link.number]
-    letters = sum(1 if ord(one) >= _WIDE_FROM else _LETTER_WIDTH for one in words)
+    wide = 0 if words.isascii() else sum(ord(one) >= _WIDE_FROM for one in words)
+    letters = wide + (len(words) - wide) * _LETTER_WIDTH
     height_px = (look.line_height or _NORMAL_LINE_HEIGHT) * look.font_size_px
     width_px = letters * look.font_size_px
     if min(height_px, width_px) >= _TARGET_PX:
@@ -104,13 +105,20 @@ def _alt(link: Element) -> str:
 def _stands_in_sentence(link: Element) -> bool:
     """Tell whether a link's paragraph has words beside its links."""
     paragraph = paragraph_of(link)
-    if paragraph is link:
-        return False
-    letters = sum(map(str.isalnum, paragraph.words))
-    linked = sum(
-        sum(map(str.isalnum, one.words)) for one in paragraph.descendants if one.tag == "a"
-    )
-    return letters - linked >= _SENTENCE_LETTERS
+    return paragraph is not link and _is_sentence(paragraph)
+
+
+@functools.lru_cache(maxsize=256)  # many links stand in one paragraph
+def _is_sentence(paragraph: Element) -> bool:
+    """Tell whether a paragraph has words beside its links; paragraphs within it have their own."""
+    letters, waiting = 0, list(paragraph.parts)
+    while waiting and letters < _SENTENCE_LETTERS:
+        part = waiting.pop()
+        if isinstance(part, str):
+            letters += sum(map(str.isalnum, part))
+        elif part.tag != "a" and paragraph_of(part) is not part:
+            waiting.extend(part.parts)
+    return letters >= _SENTENCE_LETTERS
 
 
 @rule("link-underline", Severity.WARNING, wcag("1.4.1", "Use of Color"))

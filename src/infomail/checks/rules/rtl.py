@@ -105,7 +105,7 @@ def _with_rtl_words(mail: Document) -> tuple[Element, ...]:
     """Give the elements in whose own text there are letters that run from right to left."""
     return tuple(
         element
-        for element in mail.elements
+        for element in mail.with_text
         if element.tag not in _UNSHOWN
         and any(isinstance(part, str) and _RTL.search(part) for part in element.parts)
     )
@@ -165,7 +165,7 @@ def rtl_bidi_isolate(proof: Proof) -> Iterator[Fault]:
     """
     if not _is_rtl(proof):
         return
-    loose = [run for element in proof.mail.elements for run in _loose_runs(proof, element)]
+    loose = [run for element in proof.mail.with_text for run in _loose_runs(proof, element)]
     if loose:
         message = f"“{loose[0]}” is not isolated from the words around it"
         remedy = "print words with {{ words(…) }} in the template"
@@ -228,7 +228,7 @@ def rtl_mirror(proof: Proof) -> Iterator[Fault]:
         message = f"<{crooked[0].tag}> is indented or lined on the left"
         remedy = "use padding-{{ start }} and border-{{ start }} in the template"
         yield Fault(message + and_more(len(crooked) - 1), remedy, MAIL_TEMPLATE)
-    for element in proof.mail.elements:
+    for element in proof.mail.with_text:
         if element.tag not in _UNSHOWN and runs[element.number].direction == "rtl":
             yield from _arrows(proof, element)
 

@@ -70,9 +70,17 @@ def is_foreign(words: str, tag: str) -> str:
     if not set(own) <= set(_LETTERS) or (script == "Latn" and words.isascii()):
         return ""
     read = _ADDRESS.sub(" ", words)
+    if _is_mostly(own, read):
+        return ""
     counts = {name: sum(map(len, each.findall(read))) for name, each in _LETTERS.items()}
     foreign = max(counts, key=lambda name: 0 if name in own else counts[name])
     total = sum(counts.values())
     if foreign in own or total < MIN_LETTERS:
         return ""
     return foreign if counts[foreign] * 2 > total else ""
+
+
+def _is_mostly(scripts: tuple[str, ...], words: str) -> bool:
+    """Tell at once of most texts, in which no more letters can be foreign than are not."""
+    letters = sum(len(run) for name in scripts for run in _LETTERS[name].findall(words))
+    return letters * 2 >= len(words)

@@ -46,6 +46,7 @@ _INSIDE = "\ufffc"
 """U+FFFC, the object replacement character: stands for an element inside a text."""
 
 _HIDING_ATTRIBUTES = ("aria-label", "title")
+_HIDING = frozenset(_HIDING_ATTRIBUTES)
 _WORD = re.compile(r"\w+")
 _OUTSIDE_OF_READING = frozenset(
     {"html", "head", "body", "link", "style", "meta", "title", "iframe"}
@@ -282,7 +283,8 @@ def aria_only(proof: Proof) -> Iterator[Fault]:
     the mail gets a label at all.
     """
     found: dict[tuple[str, str], list[str]] = {}
-    for element in proof.mail.elements:
+    labelled = (one for one in proof.mail.elements if not _HIDING.isdisjoint(one.attributes))
+    for element in labelled:
         for name in _HIDING_ATTRIBUTES:
             label = element.attributes.get(name)
             if label and _matters(element) and (hidden := _hidden_words(element, label)):

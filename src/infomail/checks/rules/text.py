@@ -40,7 +40,7 @@ _LEAKS = re.compile(
     r"(?<![\w-])(?:font-(?:size|family)|line-height|color|padding|margin)\s*:\s*[^;\n]{1,40};",
     re.IGNORECASE,
 )
-_LEAK_SIGNS = ("<", "&", "|", "{", ";")
+_LEAK_SIGN = re.compile("[<&|{;]")
 
 
 @rule("text-present", Severity.ERROR, rfc(2046, "5.1.4"))
@@ -168,8 +168,6 @@ def text_html_leak(proof: Proof) -> Iterator[Fault]:
     People who read it would see them as they are.
     """
     text = proof.edition.text
-    if not any(sign in text for sign in _LEAK_SIGNS):
-        return
     leaks = list(dict.fromkeys(found[0] for found in _leaks(text)))
     if leaks:
         path = _writer(proof, leaks[0])
@@ -180,7 +178,7 @@ def text_html_leak(proof: Proof) -> Iterator[Fault]:
 
 def _leaks(text: str) -> Iterator[re.Match[str]]:
     for line in text.splitlines():
-        if any(sign in line for sign in _LEAK_SIGNS):
+        if _LEAK_SIGN.search(line):
             for found in _LEAKS.finditer(line):
                 before, _, _ = line[found.start() :: -1].partition(" ")
                 if "//:" not in before:  # inside an address, & and ; are its own
@@ -189,7 +187,7 @@ def _leaks(text: str) -> Iterator[re.Match[str]]:
 
 def _writer(proof: Proof, words: str) -> Path:
     """Give the part of the issue that holds words; empty if it is the template."""
-    for element in proof.mail.elements:
+    for element in proof.mail.with_text:
         if words in element.own_words:
             value = value_at(proof, element.path)
             return element.path if isinstance(value, str) and words in value else ()

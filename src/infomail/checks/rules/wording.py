@@ -6,10 +6,10 @@ import operator
 import re
 from collections.abc import Iterator, Mapping
 
-from infomail.checks.parsed.writing import Words, first_few, written
+from infomail.checks.parsed.writing import Words, first_few, in_context, quoted, written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import Fault, Rule, Source, rule
-from infomail.checks.rules.countries import cldr_name, short, variants
+from infomail.checks.rules.countries import Misnomer, cldr_name, short, variants
 from infomail.checks.rules.placeholders import SKELETON_PHRASES, SKELETON_TEXTS, placeholders, signs
 from infomail.checks.sources import STAFF
 from infomail.model.finding import Severity
@@ -76,15 +76,35 @@ _MARKS_BEHIND = ".,:;!?…)»”،؛؟"
 _LAST_LETTER = "\u077f"
 """The last letter of Arabic, behind Latin, Greek, Cyrillic and Hebrew: later scripts may have no
 spaces between words, or marks that would need a rule of their own."""
+# Only languages of which it is known what they double; in others doubling is grammar.
 _TWICE_ON_PURPOSE = {
     "ar": frozenset({"جدا", "رويدا"}),
     "de": frozenset({"der", "die", "das", "dem", "den", "sie", "ihr"}),
-    "en": frozenset({"that", "had", "do", "is", "very", "so", "no", "bye", "many", "her"}),
-    "es": frozenset({"no", "muy", "nos", "casi"}),
+    "en": frozenset({"that", "had", "do", "very", "so", "no", "bye", "many", "her"}),
+    "es": frozenset({"no", "muy", "nos", "casi", "todo", "ya"}),
     "fr": frozenset({"nous", "vous", "très", "bien", "non", "oui", "faire", "tout"}),
-    "it": frozenset({"via", "man", "mano", "piano", "quasi", "ben", "poco", "no"}),
-    "pt": frozenset({"quase", "muito", "não", "nos"}),
-    "ru": frozenset({"да", "очень", "чуть", "едва"}),
+    "it": frozenset({"via", "man", "mano", "piano", "quasi", "ben", "poco", "no", "ora"}),
+    "nl": frozenset({"zo", "dat", "die", "het", "ze", "je", "heel"}),
+    "pt": frozenset({"quase", "muito", "não", "nos", "já", "logo"}),
+    "ru": frozenset({"да", "очень", "чуть", "едва", "далеко"}),
+}
+# What no name consists of, though a sentence or a title may begin with it.
+_FUNCTION_WORDS = {
+    language: frozenset(words.split())
+    for language, words in {
+        "de": "ein eine einen einem einer und oder in im an am auf aus bei mit nach von vom zu "
+        "zum zur für über um ist sind war wird wir es er sich nicht auch wie als dass",
+        "en": "the a an and or but in on at to of for from by with as about into over under is "
+        "are was were be has have will it its this these those we our they their he his she you "
+        "your not how what when where who why if",
+        "es": "el la los las un una y o en de del al a con por para sobre es son se que como",
+        "fr": "le la les un une des du de et ou en au aux à dans par pour sur avec est sont ce "
+        "cette ces il elle ils elles on se sa son ses leur leurs que qui comment",
+        "it": "il lo la i gli le un una e o in di del della a al alla da con per su è sono che",
+        "nl": "de een en of in op aan van voor met bij uit naar is zijn was wij we er niet",
+        "pt": "o a os as um uma e ou em no na de do da ao à com por para sobre é são se que",
+        "ru": "и или в во на с со к по для из от о об это мы они не как что",
+    }.items()
 }
 
 
@@ -101,7 +121,7 @@ def placeholder_left(proof: Proof) -> Iterator[Fault]:
         for words in unwritten:
             shown = words.text.split()
             needle = " ".join(shown[:5])
-            message = f"“{needle}{'…' * bool(shown[5:])}” is what a new issue says"
+            message = f"{quoted(needle + '…' * bool(shown[5:]))} is what a new issue says"
             yield Fault(message, "write your own words, or delete them", words.path, needle)
         if writing.has_any(signs(writing.language)):
             for words in writing.texts:
@@ -119,8 +139,8 @@ def _is_of_skeleton(text: str) -> bool:
 
 def _placeholders_in(words: Words) -> Iterator[Fault]:
     for start, end in placeholders(words.plain, words.language):
-        needle = words.text[start:end]
-        message = f"“{needle}” keeps the place of something"
+        message = f"{quoted(words.text[start:end])} keeps the place of something"
+        needle = in_context(words.text, start, end)
         yield Fault(message, "write what belongs there, or delete it", words.path, needle)
 
 
@@ -147,7 +167,8 @@ def _markup_in(words: Words) -> Iterator[Fault]:
     for found in pattern.finditer(words.text):
         if _closes(found):
             continue
-        yield Fault(f"readers see “{found[0].strip()}” as it is", remedy, words.path, found[0])
+        message = f"readers see {quoted(found[0].strip())} as it is"
+        yield Fault(message, remedy, words.path, found[0])
 
 
 def _closes(found: re.Match[str]) -> bool:
@@ -177,37 +198,38 @@ def _stars_left(words: Words) -> bool:
 def country_spelling(proof: Proof) -> Iterator[Fault]:
     """No country has an outdated or misspelt name.
 
-    A small list of names that are often seen is looked for, such as “Swaziland” or “Lybia”. The
-    right name is the newsletter's own (`country_names`), else the one of CLDR, which also stands
-    beside the date of an item: so the same country has one name in the whole mail.
+    A small list of names that are often seen is looked for, such as “Swaziland” or “Lybia”, and
+    names without their accents or hyphens, such as “Curacao”. The right name is the newsletter's
+    own (`country_names`), else the one of CLDR, which also stands beside the date of an item: so
+    the same country has one name in the whole mail. Names of other things are left alone, such as
+    “Burma Campaign UK”, and so is “the former Swaziland”.
     """
     own = proof.newsletter.country_names
     for writing in written(proof):
         known = variants(writing.language)
-        if known and writing.has_any(known.signs):
+        if known:
             for words in writing.texts:
-                hits = known.pattern.finditer(words.plain)
+                hits = known.misnomers(words.plain)
                 yield from first_few(filter(None, (_misnomer(words, hit, own) for hit in hits)))
 
 
 def _misnomer(
-    words: Words, hit: re.Match[str], own: Mapping[str, Mapping[str, str]]
+    words: Words, hit: Misnomer, own: Mapping[str, Mapping[str, str]]
 ) -> Fault | None:
-    code = str(hit.lastgroup)
-    chosen = own.get(code, {})
-    name = chosen.get(words.language) or chosen.get("") or cldr_name(code, words.language)
-    written_name = hit[code]
-    if written_name.replace("'", "’") in {name, short(name)} or _is_part(hit, name):
+    chosen = own.get(hit.code, {})
+    name = chosen.get(words.language) or chosen.get("") or cldr_name(hit.code, words.language)
+    said = words.plain[hit.start : hit.end]
+    if said.replace("'", "’") in {name, short(name)} or _is_part(words.plain, hit, name):
         return None
-    message = f"“{written_name}” is outdated or misspelt"
-    return Fault(message, f"write {short(name)}", words.path, written_name)
+    needle = in_context(words.text, hit.start, hit.end)
+    message = f"{quoted(said)} is outdated or misspelt"
+    return Fault(message, f"write {short(name)}", words.path, needle)
 
 
-def _is_part(hit: re.Match[str], name: str) -> bool:
+def _is_part(text: str, hit: Misnomer, name: str) -> bool:
     """Tell whether the hit is part of the right name, as Burma is of "Myanmar (Burma)"."""
-    start, end = hit.span(str(hit.lastgroup))
-    at = name.find(hit.string[start:end])
-    return at >= 0 and hit.string.startswith(name, max(0, start - at))
+    at = name.find(text[hit.start : hit.end])
+    return at >= 0 and text.startswith(name, max(0, hit.start - at))
 
 
 @rule("repeated-word", Severity.WARNING, STAFF)
@@ -215,10 +237,10 @@ def repeated_word(proof: Proof) -> Iterator[Fault]:
     """No word stands twice in a row.
 
     Words that are doubled on purpose are left alone, such as “that that” and “nous nous”, and so
-    are names such as “Baden Baden”.
+    are names such as “Baden Baden”. Only languages are judged that seldom double a word.
     """
     for writing in written(proof):
-        if _may_double(writing.lowered):
+        if writing.base in _TWICE_ON_PURPOSE and _may_double(writing.lowered):
             for words in filter(lambda words: _may_double(words.plain.lower()), writing.texts):
                 hits = _TWICE.finditer(words.plain)
                 yield from first_few(_doubled(words, hit) for hit in hits if _is_slip(hit, words))
@@ -234,17 +256,19 @@ def _may_double(text: str) -> bool:
 
 def _is_slip(hit: re.Match[str], words: Words) -> bool:
     word = hit[1]
-    if word[0] > _LAST_LETTER or word.casefold() in _TWICE_ON_PURPOSE.get(words.base, ()):
+    folded = word.casefold()
+    if word[0] > _LAST_LETTER or folded in _TWICE_ON_PURPOSE[words.base]:
         return False
     # Arabic doubles an indefinite accusative to say "one by one".
     distributive = word.endswith("ا") and words.base == "ar"
-    is_name = word[0].isupper() and hit[0][-len(word)].isupper()
+    is_capitalised = word[0].isupper() and hit[0][-len(word)].isupper()
+    is_name = is_capitalised and folded not in _FUNCTION_WORDS.get(words.base, ())
     return not (distributive or is_name)
 
 
 def _doubled(words: Words, hit: re.Match[str]) -> Fault:
     needle = words.text[hit.start() : hit.end()]
-    return Fault(f"“{hit[1]}” stands twice", "delete one of them", words.path, needle)
+    return Fault(f"{quoted(hit[1])} stands twice", "delete one of them", words.path, needle)
 
 
 RULES: tuple[Rule, ...] = (placeholder_left, markup_left, country_spelling, repeated_word)
