@@ -1,6 +1,7 @@
 """Is every silenced rule one that may be silenced?
 
-Staff may say why a rule does not matter to them; what they silenced is still shown. A reason stands in newsletter.yaml, in the issue or on one item, under `silence`.
+Staff may say why a rule does not matter to them; what they silenced is still shown. A reason stands
+in newsletter.yaml, in the issue or on one item, under `silence`.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def test_the_media_of_a_style_element_stand_around_its_rules() -> None:
         ("@media yahoo", False, False),
         ("@media", True, True),
         ("@media all", True, True),
-        ("@supports (display:grid)", False, False),
+        ("@supports (display:grid)", True, True),
         ("@font-face", False, False),
     ],
 )

@@ -210,3 +210,21 @@ def test_imported_css_is_found_in_mail_and_page(clean: Callable[[str], Proof]) -
         "the mail loads the style sheet https://example.net/a.css",
         "the web view loads the style sheet https://example.net/a.css",
     ]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<!--[if mso]><script>1</script><![endif]-->",
+        "<!--[if mso]><form></form><![endif]-->",
+        '<!--[if mso]><v:rect href="javascript:x"></v:rect><![endif]-->',
+        "<input>",
+        "<button>x</button>",
+        "<select></select>",
+        '<p style="width:expression(1)">x</p>',
+    ],
+)
+def test_nothing_runs_for_outlook_alone(convicts: Callable[..., Finding], hidden: str) -> None:
+    """What only Outlook reads is looked at as well, and every kind of form."""
+    also = ("vml-alt", "mso-balanced", "lang-body-child", "dir-body-child")
+    convicts("active-content", ("html", "</body>", f"{hidden}</body>"), MAIL, also=also)

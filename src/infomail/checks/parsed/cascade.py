@@ -29,6 +29,7 @@ LIGHT = Scheme("light", (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), (0.0, 0.0, 238 / 255))
 DARK = Scheme("dark", (18 / 255,) * 3, (1.0, 1.0, 1.0), (158 / 255, 158 / 255, 1.0))
 
 _HINTING = frozenset(HINTING)
+_ROOT = frozenset({":root", "html"})
 _NONE: tuple[None, ...] = ()
 _Values = tuple[tuple[str, str], ...]
 """Watched properties with their values."""
@@ -89,11 +90,17 @@ def knows_dark(document: Document) -> bool:
         "dark" in element.attributes.get("content", "").lower()
         for element in document.all("meta")
         if element.attributes.get("name", "").lower() == "color-scheme"
-    ) or any(
-        each.name == "color-scheme" and "dark" in each.value
+    ) or any("dark" in declared for declared in schemes_of_root(document))
+
+
+def schemes_of_root(document: Document) -> tuple[str, ...]:
+    """Give what style sheets say of color-scheme for the whole mail."""
+    return tuple(
+        each.value
         for rule in mail_rules(document)
-        if rule.selector in {":root", "html"}
+        if not _ROOT.isdisjoint(part.strip() for part in rule.selector.split(","))
         for each in rule.declarations
+        if each.name == "color-scheme"
     )
 
 

@@ -62,7 +62,7 @@ class StyleRule:
     @property
     def is_dark(self) -> bool:
         """Tell whether it holds only for readers who want a dark screen."""
-        return any("prefers-color-scheme" in rule and "dark" in rule for rule in self.at_rules)
+        return any(holds(rule, "dark") and not holds(rule, "light") for rule in self.at_rules)
 
 
 @functools.lru_cache(maxsize=256)
@@ -74,6 +74,8 @@ def holds(at_rule: str, scheme: str) -> bool:
         scheme: "light" or "dark", as the reader prefers.
     """
     name, _, queries = at_rule.partition(" ")
+    if name in {"@supports", "@layer"}:
+        return True  # taken to hold: what it hides or colours is so for many readers
     if name != "@media":
         return False
     return any(_query_holds(query.strip(), scheme) for query in queries.split(","))

@@ -50,7 +50,7 @@ _SHORTENERS = frozenset(
 # Writing systems that one name may mix: Japanese and Korean do.
 _SAME_SCRIPT = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "HANGUL": "CJK", "KATAKANA-HIRAGANA": "CJK"}
 # Chromium's policy on names in other letters: a name of nothing but these looks Latin.
-_LOOKING_LATIN = frozenset("аысԁеԍһіюјӏорԗԛѕԝхуъьҽпгѵѡ" "αικνρυωηοτ")
+_LOOKING_LATIN = frozenset("аысԁеԍһіюјӏорԗԛѕԝхуъьҽпгѵѡαικνρυωηοτ")
 # As above: where people write Cyrillic or Greek, they mean it.
 _OTHER_LETTERS_AT_HOME = frozenset(
     {"bg", "by", "cy", "gr", "kg", "kz", "mk", "mn", "rs", "ru", "su", "tj", "ua", "uz"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -20,6 +21,7 @@ Colour = tuple[float, float, float]
 """Red, green and blue, each 0 to 1."""
 
 _BOLD_FROM = 600
+_LINK: Mapping[str, str] = {"text-decoration": "underline"}
 _NOTHING: Mapping[str, str] = {}
 _SETTLED_APART = frozenset({"color", "font-size"})
 _CLIPPING = frozenset({"hidden", "clip"})
@@ -126,7 +128,7 @@ def look_of(
         scheme: the reader's screen.
         is_link: whether readers can follow it.
     """
-    browser = BROWSER.get(tag, _NOTHING)
+    browser = _LINK if is_link else BROWSER.get(tag, _NOTHING)
     values = _values(browser, declared, around)
     size_px = _font_size_px(browser, declared, around)
     if "line-height" in declared:
@@ -253,3 +255,9 @@ def _is_gone(values: Mapping[str, str]) -> bool:
         return False
     heights = (values.get("max-height", ""), values.get("height", ""))
     return any(length_px(height, 0) == 0 and not height.endswith(("%", "em")) for height in heights)
+
+
+@functools.lru_cache(maxsize=1024)
+def hex_of(shown: Colour) -> str:
+    """Write a colour as #rrggbb."""
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in shown)

@@ -12,7 +12,10 @@ RUNNING = ("javascript:", "vbscript:", "data:text/html")
 """How addresses begin that run when they are followed."""
 
 # All of them begin with fixed letters, which makes searching a page for them fast.
-_TAG = re.compile(rb"<(?:script(?! type=\"application/ld\+json\">)|iframe|object|embed)")
+_TAG = re.compile(
+    rb"<(?:script(?! type=\"application/ld\+json\">)|i?frame|object|embed|applet|base"
+    rb"|form|input|button|select|textarea|video|audio)"
+)
 _EVENT = re.compile(rb"on(?<![\w:.-]on)[^\s=<>]*+\s*=")
 _EVENT_WITHOUT_VALUE = re.compile(rb"on(?<![\w:.-]on)[^<>]*+>")
 _QUOTED = re.compile(rb"=\s*+(?:\"[^\"]*+\"|'[^']*+')")

@@ -26,7 +26,7 @@ _WORD_CHARACTERS = 40
 _NEXT_WORD = re.compile(r"\S{0,40}\s+\S{1,40}")
 _LAST_WORD = re.compile(r"\S+\s+\S*$")
 # Pairs for quoting, each with the other marks that would be taken for one of them.
-_MARKS = ("“”„\"", "‘’‚", "«»", "‹›")
+_MARKS = ('“”„"', "‘’‚", "«»", "‹›")
 
 # What is blanked, each with a sign of it: the target of a link, a tag or <address>, code, addresses
 # of the web and of mailboxes, and references such as &amp;.

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from infomail.checks.parsed.css import style_rules
-from infomail.checks.parsed.document import Document, Element
+from infomail.checks.parsed.document import Document, Element, parse
 from infomail.checks.parsed.suspicion import RUNNING, is_suspicious
+from infomail.checks.parsed.views import segments
 from infomail.checks.parsed.written import written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, PAGE_TEMPLATE, Fault, Rule, Source, rule
@@ -35,7 +36,10 @@ _MAX_ALL_BYTES = 16_384
 _MAX_BLOCK_BYTES = 8_192
 """Long said to be Gmail's limit for one style element; cheap to keep to."""
 
-_ACTIVE_TAGS = ("script", "form", "iframe", "object", "embed", "video", "audio", "base")
+_ACTIVE_TAGS = (
+    *("script", "form", "input", "button", "select", "textarea"),
+    *("iframe", "frame", "object", "embed", "applet", "video", "audio", "base"),
+)
 _ACTIVE_PAGE_TAGS = ("iframe", "object", "embed")
 _DATA_SCRIPT = "application/ld+json"
 _ADDRESS_ATTRIBUTES = frozenset(
@@ -155,6 +159,9 @@ def active_content(proof: Proof) -> Iterator[Fault]:
 def _documents(proof: Proof) -> Iterator[tuple[Document, str, Path]]:
     """Give the mail, and the web view if it is worth being parsed; each with name and template."""
     yield proof.mail, "mail", MAIL_TEMPLATE
+    for_outlook = "".join(part.text for part in segments(proof.edition.html) if not part.others)
+    if is_suspicious(for_outlook):
+        yield parse(for_outlook), "mail", MAIL_TEMPLATE
     if is_suspicious(proof.edition.page):
         yield proof.page, "web view", PAGE_TEMPLATE
 
@@ -163,6 +170,8 @@ def _active(document: Document, *, is_mail: bool) -> Iterator[str]:
     tags = _ACTIVE_TAGS if is_mail else ("script", *_ACTIVE_PAGE_TAGS)
     for tag in tags:
         yield from (f"<{tag}>" for each in document.all(tag) if is_mail or not _is_data(each))
+    if "expression(" in document.css or any("expression(" in one for one in _styles(document)):
+        yield "the CSS expression()"
     if is_mail:
         for meta in document.all("meta"):
             if meta.attributes.get("http-equiv", "").strip().lower() == "refresh":
@@ -174,6 +183,10 @@ def _active(document: Document, *, is_mail: bool) -> Iterator[str]:
             for name, url in element.attributes.items():
                 if name in _ADDRESS_ATTRIBUTES and not url.startswith("http") and _runs(url):
                     yield f"the address {url.strip()}"
+
+
+def _styles(document: Document) -> set[str]:
+    return {element.attributes.get("style", "") for element in document.elements}
 
 
 def _is_data(element: Element) -> bool:

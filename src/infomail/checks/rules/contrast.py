@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from infomail.checks.parsed.document import Element
-from infomail.checks.parsed.look import Colour, Look
+from infomail.checks.parsed.look import Look, hex_of
 from infomail.checks.parsed.passages import and_more, quoted, showing
 from infomail.checks.proof import Proof
 from infomail.checks.rule import Fault, Rule, rule
@@ -74,7 +74,7 @@ def _needed(look: Look) -> float:
 
 
 def _pair(look: Look) -> tuple[str, str]:
-    return _hex(look.colour), _hex(look.background or look.colour)
+    return hex_of(look.colour), hex_of(look.background or look.colour)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -83,10 +83,6 @@ def _ratio(words: str, background: str) -> float:
 
 
 @functools.lru_cache(maxsize=1024)
-def _hex(shown: Colour) -> str:
-    return "#" + "".join(f"{round(channel * 255):02x}" for channel in shown)
-
-
 def _said(ratio: float) -> str:
     """Round down: a contrast that is not enough never reads as if it were."""
     return f"{math.floor(ratio * 10) / 10:.1f}"

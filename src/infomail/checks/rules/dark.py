@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infomail.checks.parsed.cascade import mail_rules
+from infomail.checks.parsed.cascade import mail_rules, schemes_of_root
 from infomail.checks.parsed.document import Element
 from infomail.checks.parsed.look import Colour, Look
 from infomail.checks.parsed.passages import and_more, has_words, quoted, showing
@@ -38,16 +38,10 @@ def color_scheme_meta(proof: Proof) -> Iterator[Fault]:
     """
     names = {meta.attributes.get("name", "").lower() for meta in proof.mail.all("meta")}
     rules = mail_rules(proof.mail)
-    said_in_css = any(
-        each.name == "color-scheme"
-        for each_rule in rules
-        if each_rule.selector in {":root", "html"}
-        for each in each_rule.declarations
-    )
     ways = {
         "the meta tag color-scheme": "color-scheme" in names,
         "the meta tag supported-color-schemes": "supported-color-schemes" in names,
-        "color-scheme for :root in the style sheet": said_in_css,
+        "color-scheme for :root in the style sheet": bool(schemes_of_root(proof.mail)),
     }
     missing = [way for way, is_there in ways.items() if not is_there]
     if missing and (len(missing) < len(ways) or any(map(recolours, rules))):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from infomail.checks.parsed.document import Document, Element, folded
 from infomail.checks.parsed.hyperlinks import Hyperlink, hyperlinks, value_at
 from infomail.checks.parsed.reading import squeezed, visible_words, whole_lines, without_isolates
+from infomail.checks.parsed.visibility import can_be_seen
 from infomail.checks.proof import Proof
 from infomail.checks.rule import (
     MAIL_TEMPLATE,
@@ -31,18 +32,18 @@ _CAN_SPAM = Source(
 # What templates and other mailing systems write where a value belongs.
 _LEFT = re.compile(
     r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|%%[A-Za-z_]\w*%%|\*\|[^|\n]{1,60}\|\*|\[\[[^\]\n]{1,80}\]\]"
-    r"|\\u\{[0-9A-Fa-f]{1,6}\}|<%.{0,200}?%>|\$\{\w+\}"
-    r"|\{(?:first_?|last_?|full_?)?name\}|\{\{|\{%|\[object Object\]",
+    r"|\\u\{[0-9A-Fa-f]{1,6}\}|<%.{0,200}?%>|\$?\{[a-z]{2,}(?:[ ._][a-z]+){0,3}\}|\{\{|\{%"
+    r"|%recipient(?:\.\w+)?%?|(?-i:%[A-Z][A-Z_]{2,}%)|%%=.{1,80}?=%%|##\w{2,30}##|<<\w{2,30}>>"
+    r"|\[(?:first|last|full|user)[ _-]?name\]|\[object Object\]|lorem ipsum"
+    r"|(?<=dear )undefined\b|(?<=dear )null\b",
     re.IGNORECASE | re.DOTALL,
 )
-_SIGNS = {
-    "{": ("{{", "{%", "${", "\\u{", "name}", "Name}", "NAME}"),
-    "%": ("%%", "<%"),
-    "|": ("*|",),
-    "[": ("[object ",),
-    "": ("None", "NaN", "null", "undefined"),
-}
-"""What a part must hold to be worth a close look, by a character that is quickly looked for."""
+_SIGN = re.compile(
+    r"\{[{%a-zA-Z]|\\u\{|%%|<%|%recipient|%[A-Z][A-Z_]{2}|\*\||##\w|<<\w"
+    r"|\[(?:[fF]irst|FIRST|[lL]ast|LAST|[fF]ull|FULL|[uU]ser|USER|object )"
+    r"|[lL]orem|LOREM|None|NaN|null|undefined"
+)
+"""What a part must hold to be worth a close look."""
 _NOTHING = frozenset({"None", "NaN", "null", "undefined"})
 """What programs print for a value that is not there; only where nothing else stands."""
 _READ = frozenset({"alt", "aria-label", "content", "href", "src", "title"})
@@ -103,7 +104,7 @@ def _readable(document: Document) -> str:
 
 def _may_hold(part: str) -> bool:
     """Tell quickly whether a part is worth a close look; nearly none is."""
-    if any(sign in part for mark, signs in _SIGNS.items() if mark in part for sign in signs):
+    if _SIGN.search(part):
         return True
     return "[" in part and part.count("[[") > sum(part.count(slot) for slot in SLOTS)
 
@@ -111,7 +112,7 @@ def _may_hold(part: str) -> bool:
 def _unfilled(words: str) -> list[str]:
     if words.strip() in _NOTHING:
         return [words.strip()]
-    if not any(sign in words for sign in "{%*[\\<$"):
+    if not _SIGN.search(words) and "[[" not in words:
         return []
     return [folded(found) for found in _LEFT.findall(words) if found not in SLOTS]
 
@@ -143,11 +144,12 @@ def unsub_present(proof: Proof) -> Iterator[Fault]:
     """Readers can leave: by a link in the mail, by an address in its text part, by one click.
 
     The law of most countries demands it. Gmail and Yahoo demand the headers for one click as well
-    (List-Unsubscribe and List-Unsubscribe-Post) and deliver no bulk mail without them. A link that
-    nobody can see does not count.
+    (List-Unsubscribe and List-Unsubscribe-Post) of everybody who sends more than a few thousand
+    mails a day. A link does not count that some readers cannot see: hidden, outside the screen,
+    under 9 px or under a contrast of 2:1, be it only on dark screens or on telephones.
     """
     remedy = "link to {{ unsubscribe_url }} in the template"
-    if not any(UNSUBSCRIBE_SLOT in link.href for link in _visible(proof)):
+    if not any(link.href == UNSUBSCRIBE_SLOT for link in _visible(proof)):
         yield Fault("the mail has no visible link to unsubscribe", remedy, MAIL_TEMPLATE)
     if UNSUBSCRIBE_SLOT not in proof.edition.text:
         yield Fault("the text part has no address to unsubscribe", remedy, TEXT_TEMPLATE)
@@ -159,11 +161,12 @@ def unsub_present(proof: Proof) -> Iterator[Fault]:
 
 
 def _visible(proof: Proof) -> Iterator[Hyperlink]:
-    light = proof.light
+    own = (UNSUBSCRIBE_SLOT, proof.edition.url)
+    screens = (proof.light, proof.dark)
     return (
         link
         for link in hyperlinks(proof.mail)
-        if link.words and not light[link.element.number].hidden
+        if link.href in own and can_be_seen(link.element, proof.mail, screens)
     )
 
 

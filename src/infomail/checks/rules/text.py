@@ -161,11 +161,12 @@ def text_width(proof: Proof) -> Iterator[Fault]:
         yield Fault(message + and_more(len(wide) - 1), remedy, TEXT_TEMPLATE)
 
 
-@rule("text-html-leak", Severity.WARNING, rfc(2046, "5.1.4"))
+@rule("text-html-leak", Severity.ERROR, rfc(2046, "5.1.4"))
 def text_html_leak(proof: Proof) -> Iterator[Fault]:
     """The plain text part holds no tags, no entities, no bars of tables and no CSS.
 
-    People who read it would see them as they are.
+    People who read it would see them as they are. What staff typed themselves is a warning here,
+    since `markup-left` names it as well.
     """
     text = proof.edition.text
     leaks = list(dict.fromkeys(found[0] for found in _leaks(text)))
@@ -173,7 +174,8 @@ def text_html_leak(proof: Proof) -> Iterator[Fault]:
         path = _writer(proof, leaks[0])
         message = f"the text part shows “{leaks[0][:60]}”" + and_more(len(leaks) - 1)
         remedy = "write it as plain words" if path else "print plain words in the template"
-        yield Fault(message, remedy, path or TEXT_TEMPLATE, leaks[0])
+        severity = Severity.WARNING if path else None
+        yield Fault(message, remedy, path or TEXT_TEMPLATE, leaks[0], severity)
 
 
 def _leaks(text: str) -> Iterator[re.Match[str]]:
