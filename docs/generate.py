@@ -134,8 +134,13 @@ def _index(families: dict[str, list[Rule]]) -> Iterator[str]:
         yield f"| {contract} | {listed} |"
 
 
+_MOST_SOURCES = 4
+
+
 def _rule_section(rule: Rule) -> str:
-    links = ", ".join(f"[{source.name}]({source.url})" for source in rule.sources)
+    links = ", ".join(f"[{source.name}]({source.url})" for source in rule.sources[:_MOST_SOURCES])
+    if len(rule.sources) > _MOST_SOURCES:
+        links += f" and {len(rule.sources) - _MOST_SOURCES} more pages"
     firm = " It cannot be silenced." if rule.firm else ""
     words = "\n\n".join(part for part in (f"**{rule.demand}**{firm}", rule.reason) if part)
     return f"### {rule.code}\n\n{rule.severity.value} · {links}\n\n{words}"

@@ -91,6 +91,7 @@ def test_a_name_server_out_of_order_leaves_doubt(internet: Internet) -> None:
 def test_what_is_no_address_is_dead(internet: Internet) -> None:
     """An address that no browser could open is told, and nobody is asked."""
     bad = ["http://a..test/", "http://[::1/", "http://a.test:99999/", "http://-a.test/"]
+    bad += ["http://[2a00::1%eth0]/", "http://[2a00::1%25eth0]/"]
     bad += ["http://a.test:0/", f"http://a.test/{'x' * 9000}", "http://me:secret@a..test/"]
     assert verdicts(internet.check(*bad)) == [("link-dead", ERROR)] * len(bad)
     assert internet.looked_up == []
@@ -206,6 +207,19 @@ def test_other_letters_are_encoded(internet: Internet) -> None:
     internet.page("http://xn--bcher-kva.test/caf%C3%A9?q=%D9%85%20x%2F")
 
     assert internet.check("http://Bücher.test/café?q=م x%2F") == ()
+
+
+@pytest.mark.parametrize(
+    "host", ["straße.test", "stra%C3%9Fe.test", "ΣΊΣΥΦΟς.test", "نامه\u200cای.test", "🥐.test"]
+)
+def test_a_host_that_browsers_read_otherwise_is_not_asked(internet: Internet, host: str) -> None:
+    """Where Python would ask for another host than browsers do, nobody is asked."""
+    internet.page("http://strasse.test/")
+
+    (finding,) = internet.check(f"http://{host}/")
+    assert verdicts((finding,)) == [("link-unsure", WARNING)]
+    assert "a host in letters that only browsers read for certain" in finding.message
+    assert internet.looked_up == []
 
 
 def test_loopback_can_be_asked_where_the_guard_allows_it(internet: Internet) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import socket
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from infomail.linkcheck import check_links
 from infomail.linkcheck.address import parse
 from infomail.linkcheck.ask import Asker
 from infomail.linkcheck.crew import outcomes
@@ -137,6 +140,63 @@ def test_a_host_that_wants_fewer_questions_gets_none(internet: Internet) -> None
     assert "a host that asked us to come less often" in second.message
     assert internet.methods == ["HEAD /1"]
     assert internet.pauses == []
+
+
+def test_a_host_that_was_late_twice_is_asked_no_more(internet: Internet) -> None:
+    """After two pages in a row that did not come in time, the others are in doubt, unasked."""
+    connecting: list[str] = []
+
+    def connect(peer: tuple[str, int], _seconds: float) -> socket.socket:
+        connecting.append(peer[0])
+        raise TimeoutError
+
+    internet.host("a.test")
+    network = dataclasses.replace(internet.network, connect=connect)
+    urls = [f"http://a.test/{number}" for number in range(4)]
+    findings = check_links(urls, internet.memory_file, network=network)
+    assert [each.code for each in findings] == ["link-unsure"] * 4
+    reasons = [each.message.rpartition("could not be verified: it ")[2] for each in findings]
+    assert reasons == [
+        *["did not take the connection in time"] * 2,
+        *["is on a host that did not answer in time for other links"] * 2,
+    ]
+    assert len(connecting) == len(internet.looked_up) == 2
+
+
+def test_a_host_that_is_late_now_and_then_is_asked_on(internet: Internet) -> None:
+    """An answer in between shows that the host is there."""
+    answers = iter([TimeoutError, None, TimeoutError, None, TimeoutError])
+
+    def connect(peer: tuple[str, int], seconds: float) -> socket.socket:
+        if error := next(answers):
+            raise error
+        return internet.connect(peer, seconds)
+
+    urls = [f"http://a.test/{number}" for number in range(5)]
+    for url in urls:
+        internet.page(url)
+    network = dataclasses.replace(internet.network, connect=connect)
+    findings = check_links(urls, internet.memory_file, network=network)
+    assert [each.url for each in findings] == urls[::2]
+
+
+def test_a_host_behind_slow_redirects_is_not_to_blame(internet: Internet) -> None:
+    """Who gets only the rest of the time may be asked again."""
+
+    def passes() -> None:
+        internet.seconds += 3.5
+
+    internet.deadline_seconds = 3
+    for number in range(3):
+        internet.redirect(f"http://h{number}.test/", f"http://a.test/{number}", asked=passes)
+    internet.page("http://a.test/good")
+
+    asked = [parse(f"http://h{number}.test/") for number in range(3)]
+    asker = Asker(internet.network)
+    assert {asker.ask(each).kind for each in asked if each} == {Kind.UNSURE}
+    good = parse("http://a.test/good")
+    assert good
+    assert asker.ask(good).kind is Kind.GOOD
 
 
 def test_who_stops_listening_stops_the_crew(internet: Internet) -> None:

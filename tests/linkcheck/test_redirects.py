@@ -65,14 +65,26 @@ def test_a_redirect_to_nothing_is_dead(internet: Internet) -> None:
     )
 
 
-def test_five_redirects_are_followed_and_six_are_not(internet: Internet) -> None:
-    """More than five redirects are too many."""
-    for step in range(6):
+def test_twenty_redirects_are_followed_and_one_more_is_not(internet: Internet) -> None:
+    """More than twenty redirects are too many, as they are for browsers."""
+    for step in range(21):
         internet.redirect(f"http://a.test/{step}", f"/{step + 1}", 302)
-    internet.page("http://a.test/6")
+    internet.page("http://a.test/21")
 
     assert verdicts(internet.check("http://a.test/1")) == [("link-moved", INFO)]
     assert verdicts(internet.check("http://a.test/0")) == [("link-loop", ERROR)]
+
+
+@pytest.mark.parametrize("location", [r"http://b.test\@localhost/", r"\\b.test\@localhost/"])
+def test_a_backslash_leads_where_browsers_go(internet: Internet, location: str) -> None:
+    """The host ends at a backslash, in a link as in a redirect."""
+    internet.redirect("http://a.test/", location)
+    internet.page("http://b.test/@localhost/")
+
+    (finding,) = internet.check("http://a.test/")
+    assert "“http://b.test/@localhost/”" in finding.message
+    assert internet.check(r"http://b.test\@localhost/") == ()
+    assert set(internet.looked_up) == {"a.test", "b.test"}
 
 
 def test_a_circle_is_left_at_once(internet: Internet) -> None:

@@ -363,3 +363,36 @@ def test_translation_is_hashed_beside_its_source(parse: Parse) -> None:
         "issues/x.yaml",
         "issues/x.fr.yaml",
     ]
+
+
+def test_a_translation_silences_besides_its_source(parse: Parse) -> None:
+    """What the source silences and what the translation silences both hold; the latter's reason."""
+    old, item = "title: November\n", "    - id: one\n"
+    assert old in SOURCE
+    source = SOURCE.replace(old, f"{old}silence: {{subject-len: Long, no-items: Few}}\n")
+    source = source.replace(item, f"{item}      silence: {{call-deadline: Open}}\n")
+    words = "silence: {subject-len: En long}\n" + WORDS
+    words = words.replace(item, f"{item}      silence: {{typography-spaces: Un nom}}\n")
+    manuscript = parse(source, words)
+
+    assert manuscript.issue.silence == {"subject-len": "En long", "no-items": "Few"}
+    assert items(manuscript)[0].silence == {"call-deadline": "Open", "typography-spaces": "Un nom"}
+    assert items(manuscript)[1].silence == {}
+    assert manuscript.place_of(("silence", "subject-len")) == Place("issues/x.fr.yaml", 1, 24)
+    assert manuscript.place_of(("silence", "no-items")).file == "issues/x.yaml"
+    assert manuscript.gaps == ()
+
+
+def test_silence_needs_no_translation(parse: Parse) -> None:
+    """What only the source silences is silenced in each language, and is no gap."""
+    manuscript = parse(f"silence: {{no-items: Few}}\n{SOURCE}", WORDS)
+
+    assert manuscript.issue.silence == {"no-items": "Few"}
+    assert manuscript.gaps == ()
+
+
+def test_silence_of_another_shape_is_named(problems: Problems) -> None:
+    """A list of codes has no reasons: it is refused where it stands."""
+    said = problems(f"silence: {{no-items: Few}}\n{SOURCE}", f"silence: [no-items]\n{WORDS}")
+
+    assert [line.split(": ")[0] for line in said] == ["issues/x.fr.yaml:1:10"]

@@ -213,3 +213,11 @@ def test_a_link_may_be_translated_by_its_words() -> None:
     links = ["Lire", {"Voir": "https://example.org/fr"}]
     news = {"items": [{"id": "one", "links": links}], "more": "Toutes"}
     assert problems("translation", {"news": news}) == []
+
+
+def test_a_translation_may_silence_checks() -> None:
+    """At its top and on an item, a translation gives reasons of its own."""
+    silence = {"typography-spaces": "Un nom"}
+    assert problems("translation", {"silence": silence, "news": [{"id": "one"}]}) == []
+    assert problems("translation", {"news": [{"id": "one", "silence": silence}]}) == []
+    assert problems("translation", {"silence": list(silence)}) != []

@@ -34,7 +34,7 @@ _LATIN_RUN = re.compile(
 
 # Lexique des règles typographiques en usage à l'Imprimerie nationale: these marks keep to their
 # word. The wide space before all of them, since many fonts of mail programs lack the narrow one.
-_FRENCH_SPACE = re.compile(r"(?<=\S) (?=(?:[;!?»]|:(?=\s|$)))|(?<=«) ")
+_FRENCH_SPACE = re.compile(r"(?<=\S) (?=(?:[;!?»%]|:(?=\s|$)))|(?<=«) ")
 
 
 @dataclass(frozen=True, slots=True)

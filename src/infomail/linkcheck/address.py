@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -22,8 +23,11 @@ _RESERVED = "%!#$&'()*+,/:;=?@[]~"
 _HOST = re.compile(r"[a-z0-9_][a-z0-9_.-]*")
 # The URL Standard, section 4.4, takes them out of wherever they stand.
 _TAB_OR_BREAK = re.compile(r"[\t\r\n]")
-# RFC 3986 section 3.2.1: what stands before the last @ of the authority.
-_LOGIN = re.compile(r"^([^/?#]*//)[^/?#]*@")
+# RFC 3986 section 3.2.1: what stands before the last @ of the authority. For browsers, it ends at
+# a backslash as well.
+_LOGIN = re.compile(r"^([^/?#]*//)[^/?#\\]*@")
+# UTS 46, section 2.3: what IDNA 2003, which Python knows, takes for other letters than browsers.
+_DEVIATING = frozenset("ßẞς\u200c\u200d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def parse(url: str) -> Address | None:
     if len(url) > MAX_ASKED_CHARACTERS:
         return None
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(_with_slashes(url.strip()))
         scheme, host = parts.scheme.lower(), _host(parts.hostname or "")
         port = PORTS.get(scheme, 0) if parts.port is None else parts.port
     except ValueError:
@@ -80,12 +84,40 @@ def _host(text: str) -> str:
     """Give a host as it is looked up; empty if it cannot be one.
 
     Raises:
-        ValueError: a label is empty or too long, or an IPv6 address is none.
+        ValueError: a label is empty or too long, an IPv6 address is none or names a network card
+            of this machine, or browsers might read another host.
     """
     if ":" in text:
+        if "%" in text:  # the URL Standard, section 3.5, knows no zones
+            raise ValueError
         return str(ipaddress.IPv6Address(text))
+    if _deviates(text):
+        raise ValueError
     host = unquote(text).encode("idna").decode("ascii").lower().rstrip(".")
     return host if _HOST.fullmatch(host) else ""
+
+
+def has_deviating_host(url: str) -> bool:
+    """Tell whether a host is written in letters by which browsers may mean another one than we."""
+    try:
+        return _deviates(urlsplit(_with_slashes(url.strip())).hostname or "")
+    except ValueError:
+        return False
+
+
+def _deviates(host: str) -> bool:
+    if host.isascii() and "%" not in host:
+        return False
+    # RFC 3490 section 1.3: IDNA 2003 knows the letters of Unicode 3.2 only.
+    return any(
+        each in _DEVIATING or unicodedata.ucd_3_2_0.category(each) == "Cn" for each in unquote(host)
+    )
+
+
+def _with_slashes(url: str) -> str:
+    """Give `url` as browsers read it: backslashes before the query are slashes (section 4.4)."""
+    end = next((at for at, mark in enumerate(url) if mark in "?#"), len(url))
+    return url[:end].replace("\\", "/") + url[end:]
 
 
 def led_to(address: Address, location: str) -> str:
@@ -95,9 +127,8 @@ def led_to(address: Address, location: str) -> str:
         address: what was asked.
         location: the header's value, one character for each byte.
     """
-    clean = quote(
-        _TAB_OR_BREAK.sub("", location).strip().encode("latin-1", "replace"), safe=_RESERVED
-    )
+    plain = _with_slashes(_TAB_OR_BREAK.sub("", location).strip())
+    clean = quote(plain.encode("latin-1", "replace"), safe=_RESERVED)
     try:
         return without_login(urljoin(address.url, clean))
     except ValueError:

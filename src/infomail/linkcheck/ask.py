@@ -15,7 +15,10 @@ from infomail.linkcheck.outcome import Answer, Failure, Hop, Kind, Outcome
 
 GAP_SECONDS = 1.0
 """Between two questions to one host."""
-MAX_REDIRECTS = 5
+MAX_REDIRECTS = 20
+"""Fetch Standard, HTTP-redirect fetch: https://fetch.spec.whatwg.org/#http-redirect-fetch."""
+MAX_LATE = 2
+"""After so many pages in a row that a host did not give in time, it is asked for no more."""
 _PERMANENT = frozenset({301, 308})
 _TEMPORARY = frozenset({302, 303, 307})
 _GONE = frozenset({404, 410})
@@ -48,6 +51,17 @@ class Asker:
             address = following
 
     def _answer(self, address: Address, clock: _Clock) -> Answer | Failure:
+        queue = self._turns.queue(address.host)
+        # A host at the end of slow redirects is not to blame for the time that they took.
+        had_time = clock.left_seconds > self._network.deadline_seconds / 2
+        answer = self._asked(address, queue, clock)
+        if not queue.closed and (had_time or isinstance(answer, Answer)):
+            queue.note(late=isinstance(answer, Failure) and answer.late)
+        return answer
+
+    def _asked(self, address: Address, queue: _Queue, clock: _Clock) -> Answer | Failure:
+        if queue.closed:
+            return Failure(Kind.UNSURE, queue.closed)
         with clock.running():
             peers = guard.vetted(
                 address, self._network.resolve, self._network.is_public, clock.left_seconds
@@ -62,12 +76,13 @@ class Asker:
     def _request(
         self, method: str, address: Address, peers: tuple[str, ...], clock: _Clock
     ) -> Answer | Failure:
-        with self._turns.turn(address.host) as desk:
-            if desk.closed:
-                return Failure(Kind.UNSURE, "is on a host that asked us to come less often")
+        with self._turns.turn(address.host) as queue:
+            if queue.closed:
+                return Failure(Kind.UNSURE, queue.closed)
             with clock.running():
                 answer = request(method, address, peers, self._network, clock.left_seconds)
-            desk.closed = isinstance(answer, Answer) and answer.status == _TOO_MANY
+            if isinstance(answer, Answer) and answer.status == _TOO_MANY:
+                queue.closed = "is on a host that asked us to come less often"
             return answer
 
 
@@ -144,12 +159,27 @@ class _Clock:
 
 
 @dataclass(slots=True)
-class _Desk:
-    """Where questions to one host queue up."""
+class _Queue:
+    """Questions to one host, one after the other.
+
+    Attributes:
+        lock: held by whoever asks.
+        free_at: when the next one may ask; None if nobody has yet.
+        closed: why nobody may any more; empty if they may.
+        late: how many pages in a row did not come in time.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     free_at: float | None = None
-    closed: bool = False
+    closed: str = ""
+    late: int = 0
+
+    def note(self, *, late: bool) -> None:
+        """Count a page, and close when it is enough."""
+        with self.lock:
+            self.late = self.late + 1 if late else 0
+            if self.late >= MAX_LATE:
+                self.closed = "is on a host that did not answer in time for other links"
 
 
 class _Turns:
@@ -158,18 +188,21 @@ class _Turns:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._lock = threading.Lock()
-        self._desks: dict[str, _Desk] = {}
+        self._queues: dict[str, _Queue] = {}
+
+    def queue(self, host: str) -> _Queue:
+        with self._lock:
+            return self._queues.setdefault(host, _Queue())
 
     @contextlib.contextmanager
-    def turn(self, host: str) -> Iterator[_Desk]:
-        with self._lock:
-            desk = self._desks.setdefault(host, _Desk())
-        with desk.lock:
-            if desk.free_at is not None and not desk.closed:
-                wait = desk.free_at - self._network.monotonic()
+    def turn(self, host: str) -> Iterator[_Queue]:
+        queue = self.queue(host)
+        with queue.lock:
+            if queue.free_at is not None and not queue.closed:
+                wait = queue.free_at - self._network.monotonic()
                 if wait > 0:
                     self._network.pause(wait)
             try:
-                yield desk
+                yield queue
             finally:
-                desk.free_at = self._network.monotonic() + GAP_SECONDS
+                queue.free_at = self._network.monotonic() + GAP_SECONDS

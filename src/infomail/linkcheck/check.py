@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from infomail.linkcheck import crew, memory
-from infomail.linkcheck.address import is_web, parse, without_login
+from infomail.linkcheck.address import has_deviating_host, is_web, parse, without_login
 from infomail.linkcheck.ask import Asker
 from infomail.linkcheck.exchange import Network
 from infomail.linkcheck.outcome import Kind, Outcome
@@ -73,8 +73,12 @@ def _asked(urls: Sequence[str], network: Network) -> Iterator[tuple[str, Outcome
     addresses = {url: parse(url) for url in urls}
     for url, address in addresses.items():
         if address is None:
-            yield url, Outcome(Kind.DEAD, "is no address that a browser could open")
+            yield url, _DEVIATING if has_deviating_host(url) else _NO_ADDRESS
     yield from crew.outcomes([each for each in addresses.values() if each], Asker(network))
+
+
+_NO_ADDRESS = Outcome(Kind.DEAD, "is no address that a browser could open")
+_DEVIATING = Outcome(Kind.UNSURE, "is on a host in letters that only browsers read for certain")
 
 
 def _verdicts(

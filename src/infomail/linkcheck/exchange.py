@@ -83,7 +83,7 @@ def request(
 def _connected(
     address: Address, peers: tuple[str, ...], network: Network, ends: float
 ) -> socket.socket | Failure:
-    reason = ""
+    reason, late = "", False
     for peer in peers:
         left = ends - network.monotonic()
         if left <= 0:
@@ -91,18 +91,20 @@ def _connected(
         try:
             line = network.connect((peer, address.port), min(left, CONNECT_SECONDS))
         except TimeoutError:
-            reason = "did not take the connection in time"
+            reason, late = "did not take the connection in time", True
         except OSError as error:
+            late = False
             words = os.strerror(error.errno).lower() if error.errno else "no connection"
             reason = f"could not be reached ({words})"
         else:
             line.settimeout(READ_SECONDS)
             return line
-    return Failure(Kind.UNSURE, reason)
+    return Failure(Kind.UNSURE, reason, late=late)
 
 
 def _too_slow(network: Network) -> Failure:
-    return Failure(Kind.UNSURE, f"was not done after {network.deadline_seconds:g} seconds")
+    reason = f"was not done after {network.deadline_seconds:g} seconds"
+    return Failure(Kind.UNSURE, reason, late=True)
 
 
 @contextlib.contextmanager
@@ -138,7 +140,8 @@ def _asked(
         except ssl.SSLCertVerificationError as error:
             return _certificate(error.verify_code)
         except TimeoutError:
-            return Failure(Kind.UNSURE, f"was silent for {READ_SECONDS:g} seconds", again=True)
+            reason = f"was silent for {READ_SECONDS:g} seconds"
+            return Failure(Kind.UNSURE, reason, again=True, late=True)
         except ssl.SSLError:
             return Failure(Kind.UNSURE, "could not agree on an encryption with us", again=True)
         except (OSError, http.client.IncompleteRead):

@@ -81,6 +81,8 @@ def is_public(text: str) -> bool:
         return False
     if isinstance(ip, IPv4Address):
         return not any(ip in block for block in _SPECIAL_IPV4)
+    if ip.scope_id:  # RFC 4007 section 11: of a network that this machine is part of
+        return False
     carried = _carried(ip)
     if carried:
         return all(is_public(str(each)) for each in carried)
@@ -154,4 +156,4 @@ def _looked_up(address: Address, look_up: Resolve, seconds: float) -> tuple[str,
     try:
         return found.get(timeout=max(seconds, 0))
     except queue.Empty:
-        return Failure(Kind.UNSURE, "is on a host that took too long to look up")
+        return Failure(Kind.UNSURE, "is on a host that took too long to look up", late=True)

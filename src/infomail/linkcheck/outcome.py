@@ -42,11 +42,13 @@ class Failure:
         kind: what it means.
         reason: predicate of a sentence about the address, such as "did not answer in time".
         again: whether another way of asking may do better.
+        late: whether time was up.
     """
 
     kind: Kind
     reason: str
     again: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 The result is one tree in which every value keeps the place of the file it came from, so that
 whatever is wrong later is named where it can be mended. Order, dates, addresses and pictures are
-the source's. What a translation lacks is kept from the source and named as a gap.
+the source's. What a translation lacks is kept from the source and named as a gap. The checks that
+it silences are silenced besides those of the source.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ LETTER_WORDS = ("greeting", "text", "signature")
 SECTION_WORDS = ("heading", "intro", "theme")
 ITEM_WORDS = ("kicker", "title", "text", "topics", "kind", "place", "location")
 IMAGE_WORDS = ("alt", "caption", "credit")
+SILENCE = "silence"
+"""What a translation adds to its source: codes of checks that do not matter, with the reasons."""
 _CALL_KIND = "calls"
 
 
@@ -70,7 +73,8 @@ def lay_over(
     _overlay_words(result, result.tree, words, ISSUE_WORDS)
     present = tuple(name for name in ("letter", *SECTION_NAMES) if _filled(source, name))
     own_language = ("language",) if language_tag(_text(words, "language")) == language else ()
-    _refuse_others(result, words, (*ISSUE_WORDS, *own_language, *present))
+    _add_silence(result.tree, words)
+    _refuse_others(result, words, (*ISSUE_WORDS, SILENCE, *own_language, *present))
     for name in present:
         if _misshapen(words, name, Mapping if name == "letter" else Mapping | Sequence):
             _set(result.tree, name, words.entries[name], words.keys[name])
@@ -169,9 +173,20 @@ def _overlay_item(
     missing += _overlay_links(target, words, result)
     if missing:
         result.gaps.append(Gap(item_id, tuple(missing), whole=False, place=words.place))
+    _add_silence(target, words)
     others = tuple(name for name in ("image", "links") if _filled(item, name))
-    _refuse_others(result, words, (*fields, "id", *others))
+    _refuse_others(result, words, (*fields, "id", SILENCE, *others))
     return target
+
+
+def _add_silence(target: Mapping, words: Mapping) -> None:
+    """Add the translation's reasons to the source's; for the same code the translation's holds."""
+    if not _filled(words, SILENCE):
+        return
+    added, own = words.entries[SILENCE], _child(target, SILENCE)
+    if own and isinstance(added, Mapping):
+        added = replace(added, entries=own.entries | added.entries, keys=own.keys | added.keys)
+    _set(target, SILENCE, added, words.keys[SILENCE])
 
 
 def _overlay_image(target: Mapping, words: Mapping, result: Overlaid) -> list[str]:

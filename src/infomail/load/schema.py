@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from infomail.load.overlay import IMAGE_WORDS, ISSUE_WORDS, ITEM_WORDS, LETTER_WORDS, SECTION_WORDS
+from infomail.load.overlay import (
+    IMAGE_WORDS,
+    ISSUE_WORDS,
+    ITEM_WORDS,
+    LETTER_WORDS,
+    SECTION_WORDS,
+    SILENCE,
+)
 from infomail.model.issue import SECTION_NAMES, Issue
 from infomail.model.newsletter import Newsletter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TRANSLATED = {
-    "Issue": (*ISSUE_WORDS, "language", "letter", *SECTION_NAMES),
+    "Issue": (*ISSUE_WORDS, "language", SILENCE, "letter", *SECTION_NAMES),
     "Image": IMAGE_WORDS,
     "Letter": LETTER_WORDS,
     "Call": tuple(word for word in ITEM_WORDS if word != "kind"),
 }
 _IN_SECTIONS = (*SECTION_WORDS, "items", "more")
-_IN_ITEMS = ("id", "image", "links")
+_IN_ITEMS = ("id", "image", "links", SILENCE)
 _NO_WORDS = {"deadline", "kind", "src", "start"}
 _LABEL = {"type": "string", "description": "The link's words; it leads where the source's does."}
 

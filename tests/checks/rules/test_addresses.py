@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infomail.checks import Proof
-from infomail.checks.parsed.hosts import is_disguised, is_private
+from infomail.checks.parsed.hosts import host_of, ip_of, is_disguised, is_private
 from infomail.checks.rules.addresses import RULES, url_absolute, url_mismatch
 from infomail.model.finding import Finding
 
@@ -53,7 +53,15 @@ CASES = [
     ("url-ip", ("issue", PLAN, "https://[2606:2800:220:1::1]/plan"), PLAN_PLACE),
     ("url-punycode", ("issue", PLAN, "https://xn--exmple-cua.org/plan"), PLAN_PLACE),
     ("url-punycode", ("issue", PLAN, "https://exаmple.org/plan"), PLAN_PLACE),
+    ("url-punycode", ("issue", PLAN, "https://а.com/"), PLAN_PLACE),
+    ("url-punycode", ("issue", PLAN, "https://www.раура.org/plan"), PLAN_PLACE),
     ("url-mismatch", ("issue", "[five first ports]", "[www.ports.int]"), f"{ISSUE}:21:25"),
+    ("url-mismatch", ("issue", PLAN, "https://a.org@evil.org/"), PLAN_PLACE),
+    ("url-mismatch", ("issue", PLAN, "https://user:pw@evil.org/"), PLAN_PLACE),
+    ("url-absolute", ("html", f'href="{PLAN}"', 'href="tel:"'), TEMPLATE),
+    ("url-absolute", ("html", f'href="{PLAN}"', 'href="sms:?body=Call%20112"'), TEMPLATE),
+    ("url-absolute", ("html", "</body>", '<area href="page.html" alt="A"></body>'), TEMPLATE),
+    ("url-http", ("html", "</body>", '<area href="http://a.org/" alt="A"></body>'), TEMPLATE),
     ("url-long", ("mail.mjml", "{{ view.view_url }}", "https://a.org/?q=" + "x" * 2000), TEMPLATE),
 ]
 _COMPANIONS = ("text-parity", "merge-left", "url-scheme", "view-online")
@@ -65,6 +73,12 @@ def test_a_planted_fault_is_found(
 ) -> None:
     """Each fault is found by its own rule, at the address to mend."""
     convicts(code, change, place, also=_COMPANIONS)
+
+
+@pytest.mark.parametrize("host", ["127.1", "0x7f.1", "2130706433", "0x5DB8D822", "0135.0270.55330"])
+def test_a_number_that_hides_is_found(convicts: Callable[..., Finding], host: str) -> None:
+    """Browsers read short, hexadecimal and octal numbers as those of machines."""
+    convicts("url-ip", ("issue", PLAN, f"https://{host}/"), PLAN_PLACE, also=("url-absolute",))
 
 
 @pytest.mark.parametrize(("language", "place"), [("fr", "20:31"), ("ar", "20:26")])
@@ -109,6 +123,14 @@ def test_addresses_of_buttons_and_footers_are_judged(
         "mailto:a@example.org,b@example.org",
         "mailto:?subject=Read%20this",
         "tel:+32470123456",
+        "TEL:%2B32%20470",
+        "sms:+32470123456?body=Hello",
+        "https://example.org/@plan?to=a@b.org",
+        "https://пример.рф/",
+        "https://оса.рф/",
+        "https://оса.ru/",
+        "https://1.2.3.4.5/",
+        "https://0x7g.1.example.org/",
         "https://bit.lyon.org/",
         "https://münchen.org/plan",
         "https://1.1.1.1.example.org/",
@@ -166,6 +188,24 @@ def test_hosts_are_judged_by_their_shape() -> None:
     assert is_disguised("раypal.org")  # Cyrillic and Latin
     assert not is_disguised("日本のニュース.jp")
     assert not is_disguised("президент.рф")
+    assert not is_disguised("пример.com")
+    assert not is_disguised("日本.com")
+
+
+def test_hosts_are_read_as_browsers_do() -> None:
+    """A backslash ends a host, and letters of other widths are the plain ones."""
+    assert host_of(r"https://a.org\@evil.org/") == "a.org"
+    assert host_of(r"https://evil.org?\@a.org/") == "evil.org"
+    assert host_of("https://１２７。0.0.1/") == "127.0.0.1"
+    assert host_of("https://%61.org/") == "a.org"
+
+
+@settings(max_examples=50)
+@given(st.text("0x17f.89a", max_size=14))
+def test_any_host_is_a_number_or_none(host: str) -> None:
+    """Whatever looks like a number is read without trouble."""
+    address = ip_of(host)
+    assert address is None or host.count(".") <= 3
 
 
 @settings(max_examples=50, deadline=None)

@@ -127,13 +127,31 @@ WRONG_DAYS = [
     ("ru", "в пятницу, 14 мая 2030", "вторник"),
     ("zh", "2030年5月14日（星期五）", "星期二"),
     ("zh", "5月14日周五", "星期二"),
+    ("en", "on Fri 14 May", "Tuesday"),
+    ("en", "on Fri, 14 May. 2030", "Tuesday"),
+    ("en", "on Fri. 14 May 2030", "Tuesday"),
+    ("en", "on 14 May 2030 (Fri.)", "Tuesday"),
+    ("en", "on Sun, 14 May 2030", "Tuesday"),
+    ("en", "on Friday 2030-05-14", "Tuesday"),
+    ("en", "on Friday 14/05/2030", "Tuesday"),
+    ("en", "on Friday 05/14/2030", "Tuesday"),
+    ("en", "on Friday (14 May 2030)", "Tuesday"),
+    ("en", "on Friday, 2030-05-14.", "Tuesday"),
+    ("fr", "le vendredi 14/05/2030", "mardi"),
+    ("fr", "le ven. 14 mai 2030", "mardi"),
+    ("fr", "(mer. 14 mai 2030)", "mardi"),
+    ("de", "am Freitag, der 14.05.2030", "Dienstag"),
+    ("de", "am Fr, 14.5.2030", "Dienstag"),
+    ("de", "am 14.05.2030 (Freitag)", "Dienstag"),
+    ("it", "ven 14 maggio 2030", "martedì"),
+    ("ar", "الجمعة 14/5/2030", "الثلاثاء"),
 ]
 
 
 @pytest.mark.parametrize(("language", "text", "right"), WRONG_DAYS)
 def test_weekdays_are_understood(clean: Clean, language: str, text: str, right: str) -> None:
     """The remedy names the right weekday in the language of the text."""
-    proof = with_letter(clean("en"), f"We met {text}.", language)
+    proof = with_letter(clean("en"), f"{text}.", language)
     assert [fault.remedy for fault in judged(rules.weekday_mismatch, proof)] == [
         f"write {right}, or mend the day"
     ]
@@ -146,14 +164,57 @@ RIGHT_DAYS = [
     ("en", "on Friday, May 2030"),
     ("en", "on Fridays 14 May"),
     ("en", "on Friday at 14:30"),
-    ("en", "on Friday 31 April 2030"),
     ("en", "the Friday group; 14 May 2030"),
     ("en", "on Saturday 14 December"),  # 2029 has it on a Friday, 2030 on a Saturday
     ("en", "see https://example.org/friday,14 May 2030"),
     ("fr", "Friday 14 May 2030"),
     ("ar", "الثلاثاء 14 مايو 2030"),
     ("zh", "5月14日（星期二）"),
+    ("en", "The Sun, 14 May 2030; the Toronto Sun 14 May 2030; the court sat 14 May 2030"),
+    ("en", "every month 14 May, in the sun. 14 May 2030, in March 14 May"),
+    ("en", "We met on Friday. 14 May 2030 was another day"),
+    ("en", "14 May, Friday, 15 May; 14 May Tuesday, 15 May Wednesday"),
+    ("en", "on Tue 14 May, Tue. 14 May 2030, Tuesday (2030-05-14), Tuesday 14/5/2030"),
+    ("en", "on Wednesday 05/06/2030, on Monday 06/05/2030, on Thursday 06/06/2030"),
+    ("en", "on Friday 1.2.3.2030, on Friday 2030-05-14-03, on Friday 14/15/05/2030"),
+    ("en", "Friday 14–16 May 2030 and Friday 10.30"),
+    ("fr", "le secours en mer. 14 mai 2030, le jeu 14 mai 2030, dim 14"),
+    ("es", "en el mar 14 de mayo de 2030"),
+    ("en", "Mon–Fri 14 May 2030, Mon/Fri 14 May 2030"),
+    ("de", "So 12. Mai 2030, am Di. 14.05.2030"),
 ]
+IMPOSSIBLE_DAYS = [
+    ("en", "Friday, 31 November 2030"),
+    ("en", "Friday 31 April"),
+    ("en", "Friday, February 29, 2030"),
+    ("en", "Friday 31/11/2030"),
+    ("fr", "vendredi 32 mai 2030"),
+    ("de", "Freitag, der 30.02.2030"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), IMPOSSIBLE_DAYS)
+def test_impossible_days_are_found(clean: Clean, language: str, text: str) -> None:
+    """A day that no calendar has is an error, whatever its weekday."""
+    proof = with_letter(clean("en"), f"– {text}, 10:30", language)
+    [fault] = judged(rules.weekday_mismatch, proof)
+    assert (fault.message, fault.needle) == (f"“{text}”: there is no such day", text)
+
+
+def test_a_leap_day_needs_its_year(clean: Clean) -> None:
+    """29 February exists in some years: without a year it is left alone."""
+    proof = with_letter(clean("en"), "on Friday, 29 February")
+    assert judged(rules.weekday_mismatch, proof) == []
+
+
+def test_each_language_of_one_issue_is_read_by_itself(clean: Clean) -> None:
+    """The same issue in another language is not taken for what was read before."""
+    proof = with_letter(clean("en"), "Friday 14 May 2030")
+    french = dataclasses.replace(
+        proof, manuscript=dataclasses.replace(proof.manuscript, language="fr")
+    )
+    found = [judged(rules.weekday_mismatch, each) for each in (proof, french)]
+    assert [len(faults) for faults in found] == [1, 0]
 
 
 @pytest.mark.parametrize(("language", "text"), RIGHT_DAYS)

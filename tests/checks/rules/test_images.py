@@ -62,7 +62,7 @@ def test_a_planted_fault_is_found(
 def test_a_linked_picture_without_words_is_found(convicts: Callable[..., Finding]) -> None:
     """The logo leads to the archive, so it needs words, in the newsletter's file."""
     change = ("html", LOGO, '<img alt=" "')
-    convicts("img-link-alt", change, "newsletter.yaml:26:15", also=("link-name",))
+    convicts("img-link-alt", change, "newsletter.yaml:26:15")
 
 
 def test_a_picture_of_the_template_is_the_templates(spoilt: Callable[..., Proof]) -> None:
@@ -246,10 +246,60 @@ def test_a_mail_without_pictures_may_be_short(spoilt: Callable[..., Proof], samp
 
 
 def test_hosts_are_named_once(spoilt: Callable[..., Proof]) -> None:
-    """Two pictures of one host are one finding."""
+    """Two pictures of one host are one finding; one that is shown twice is one picture."""
     image = '<img src="https://CDN.example.com/a.png" alt="">'
-    [fault] = hotlink.judge(spoilt(("html", "<h1 ", f"{image}{image}<h1 "), "en"))
+    other = image.replace("a.png", "b.png")
+    [fault] = hotlink.judge(spoilt(("html", "<h1 ", f"{image}{other}{image}<h1 "), "en"))
     assert fault.message == "2 pictures come from cdn.example.com"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<table background="{}"></table>',
+        '<p style="background: #fff url(&quot;{}&quot;) no-repeat">Words</p>',
+        "<p style='list-style-image:URL( {} )'>Words</p>",
+        "<style>@media (min-width: 1px) {{ .a {{ background-image: url('{}') }} }}</style>",
+        "<style>.a {{ background: image-set('{}' 1x) }}</style>",
+        '<img src="https://news.example.org/a.png" alt="" srcset="/b.png 1x, {} 2x">',
+        '<picture><source srcset="{}"></picture>',
+        '<!--[if mso]><v:rect><v:fill type="frame" src="{}" /></v:rect><![endif]-->',
+        '<!--[if gte mso 9]><img src="{}" alt=""><![endif]-->',
+        "<!--[if mso]><style>.a {{ background: url({}) }}</style><![endif]-->",
+        '<input type="image" src="{}" alt="Go">',
+        '<video poster="{}"></video>',
+        '<svg><image href="{}"></image></svg>',
+    ],
+)
+def test_every_request_for_a_picture_counts(spoilt: Callable[..., Proof], html: str) -> None:
+    """Pictures in CSS, attributes and VML tell another host as much as those in img."""
+    for address, number in (
+        ("https://cdn.example.com/a.png", 1),
+        ("//cdn.example.com/a.png", 1),
+        ("https://news.example.org/a.png", 0),
+        ("a.png", 0),
+    ):
+        planted = f"{html.format(address)}<h1 "
+        faults = list(hotlink.judge(spoilt(("html", "<h1 ", planted), "en")))
+        assert [fault.message for fault in faults] == [
+            "a picture comes from cdn.example.com"
+        ] * number
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<style>@font-face {{ font-family: A; src: url({}) }}</style>",
+        "<style>/* .a {{ background: url({}) }} */</style>",
+        '<!-- <img src="{}"> -->',
+        '<a href="{}">A link</a>',
+        '<blockquote cite="{}">Words</blockquote>',
+    ],
+)
+def test_what_is_no_picture_does_not_count(spoilt: Callable[..., Proof], html: str) -> None:
+    """Fonts, comments and links ask another host for no picture."""
+    planted = f"{html.format('https://cdn.example.com/a')}<h1 "
+    assert list(hotlink.judge(spoilt(("html", "<h1 ", planted), "en"))) == []
 
 
 @pytest.fixture

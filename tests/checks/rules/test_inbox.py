@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from infomail.checks import Proof
 from infomail.checks.rules.essentials import merge_left, postal_address, unsub_present
-from infomail.checks.rules.inbox import RULES, preheader_len, subject_len, subject_shout
+from infomail.checks.rules.inbox import (
+    RULES,
+    preheader_filler,
+    preheader_len,
+    subject_len,
+    subject_shout,
+)
 from infomail.model.finding import Finding
 
 ISSUE = "issues/2030-05.yaml"
@@ -157,6 +163,31 @@ def test_the_borders_of_a_preheader(spoilt: Spoil, length: int, found: bool) -> 
     """From 40 to 130 characters is right."""
     proof = spoilt(("preheader", PREHEADER, "x" * length))
     assert bool(list(preheader_len.judge(proof))) is found
+
+
+@pytest.mark.parametrize(
+    ("filler", "found"),
+    [
+        ("&#847;&#160;" * 90, False),
+        ("&#160;" * 130, False),
+        ("&#847;&#160;" * 40, True),
+        ("&#8203;" * 130, True),
+        ("&zwnj;" * 2000, True),
+        ("&#65279;" * 130, True),
+        ("&zwnj;&nbsp;" * 60, True),
+        ("&zwnj;&nbsp;" * 130, False),
+    ],
+)
+def test_filler_without_width_does_not_count(
+    clean: Callable[[str], Proof],
+    filler: str,
+    found: bool,  # noqa: FBT001
+) -> None:
+    """What Apple Mail takes out fills nothing, however much of it there is."""
+    proof = clean("en")
+    html = f"<html><body><div>{PREHEADER}{filler}</div><p>View in browser</p></body></html>"
+    edition = dataclasses.replace(proof.edition, html=html, origins=())
+    assert bool(list(preheader_filler.judge(dataclasses.replace(proof, edition=edition)))) is found
 
 
 @pytest.mark.parametrize(

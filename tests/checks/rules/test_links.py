@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from infomail.checks import Proof, check
 from infomail.checks.rules.links import link_dup_target, link_dup_text, link_generic, link_name
 from infomail.model.finding import Finding, Severity
+from infomail.wiring import Desk
 
 ISSUE = "issues/2030-05.yaml"
 TEMPLATE = "templates/mail.mjml:1:1"
@@ -49,7 +54,7 @@ CASES = [
     (
         "link-dup-text",
         ("issue", FIGURES, "Read the common plan: https://example.org/figures"),
-        f"{ISSUE}:28:11",
+        f"{ISSUE}:39:11",
         (),
     ),
     (
@@ -120,21 +125,123 @@ def test_words_that_say_something_are_no_fault(spoilt: Spoil, words: str) -> Non
     assert not list(link_generic.judge(proof))
 
 
-def test_the_same_generic_words_are_one_finding(spoilt: Spoil) -> None:
-    """Two links that say “Read more” are one fault of words, and none of doubled words."""
+def test_each_link_with_generic_words_is_found(spoilt: Spoil) -> None:
+    """Two links that say “Read more” are two faults of words, and none of doubled words."""
     twice = f"Read more: https://example.org/other\n        - Read more: {URL}"
     proof = spoilt(("issue", PLAN, twice))
-    assert [fault.message for fault in link_generic.judge(proof)] == [
-        "the link “Read more” does not say where it leads, and 1 more like it"
-    ]
+    assert [fault.path[-2:] for fault in link_generic.judge(proof)] == [(0, "label"), (1, "label")]
     assert not list(link_dup_text.judge(proof))
 
 
+def test_generic_words_in_one_text_have_a_place_each(spoilt: Spoil) -> None:
+    """Two links that say “here” in one sentence are found where each of them stands."""
+    text = "teach [here](https://example.org/a) and [here](https://example.org/b)"
+    findings = check(spoilt(("issue", "teach in nine towns", text)))
+    places = [str(each.place) for each in findings if each.code == "link-generic"]
+    assert places == [f"{ISSUE}:42:29", f"{ISSUE}:42:63"]
+
+
+def test_generic_words_of_a_template_are_one_finding(spoilt: Spoil) -> None:
+    """What a designer wrote once is told once, however often it is shown."""
+    link = '<a href="https://example.org/x">Read more</a>'
+    proof = spoilt(("html", "</body>", f"{link}{link}</body>"))
+    assert len(list(link_generic.judge(proof))) == 1
+
+
+@pytest.fixture
+def edited(folder: Path, tmp_path: Path) -> Callable[..., Proof]:
+    """Give the edition of the issue with several changes in it."""
+
+    def edit(*changes: tuple[str, str]) -> Proof:
+        copy = tmp_path / "sample"
+        shutil.copytree(folder, copy)
+        text = (copy / ISSUE).read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        (copy / ISSUE).write_text(text, encoding="utf-8")
+        return Desk(copy).proof("2030-05")
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("link-generic", (("Read the common plan", "More"), ("See the first figures", "More"))),
+        (
+            "url-http",
+            (
+                (URL, "http://example.org/a"),
+                (FIGURES, "Read the common plan: http://example.org/a"),
+            ),
+        ),
+    ],
+)
+def test_silence_on_one_item_leaves_the_others_to_be_heard(
+    edited: Callable[..., Proof], code: str, changes: tuple[tuple[str, str], ...]
+) -> None:
+    """Who silences a rule on the first item still hears of the second one."""
+    title = "      title: What ministers agreed"
+    silence = f"      silence: {{{code}: It is meant so}}\n{title}"
+    proof = edited((title, silence), *changes)
+    findings = [each for each in check(proof) if each.code == code]
+    assert [bool(each.silenced) for each in findings] == [True, False]
+
+
 def test_a_picture_with_an_alt_text_names_its_link(spoilt: Spoil) -> None:
-    """The logo's link has no words but a picture that says them; without them it is a fault."""
+    """The logo's link has no words but a picture that says them."""
     alt = 'alt="Monthly Update"'
     assert not list(link_name.judge(spoilt(("html", alt, 'alt="The Update"'))))
-    assert [fault.path for fault in link_name.judge(spoilt(("html", alt, 'alt=""')))]
+
+
+@pytest.mark.parametrize(("alt", "code"), [('alt=""', "img-link-alt"), ("", "img-alt-missing")])
+def test_a_linked_picture_without_words_is_one_error(spoilt: Spoil, alt: str, code: str) -> None:
+    """The alt text is what lacks, and another rule says so."""
+    findings = check(spoilt(("html", 'alt="Monthly Update"', alt)))
+    assert {each.code for each in findings if each.severity is Severity.ERROR} == {code}
+
+
+def test_an_area_is_a_link(spoilt: Spoil) -> None:
+    """An area of a picture has its words in its alt text."""
+    area = '<map name="m"><area href="https://example.org/x" alt="{}"></map></body>'
+    assert not list(link_name.judge(spoilt(("html", "</body>", area.format("The map")))))
+    assert list(link_name.judge(spoilt(("html", "</body>", area.format("")))))
+    assert list(link_generic.judge(spoilt(("html", "</body>", area.format("Click here")))))
+
+
+def test_links_with_the_same_words_are_found_but_for_the_first(spoilt: Spoil) -> None:
+    """Three places behind the same words are two findings, each where the words repeat."""
+    twice = "The map: https://example.org/1\n        - The map: https://example.org/2"
+    proof = spoilt(("issue", PLAN, f"{twice}\n        - The map: https://example.org/3"))
+    assert [fault.path[-2:] for fault in link_dup_text.judge(proof)] == [(1, "label"), (2, "label")]
+
+
+def test_a_place_named_twice_is_found_in_each_item(edited: Callable[..., Proof]) -> None:
+    """Two items that each link twice to one place are two findings."""
+    town = "\n        - A town: https://example.org/t\n        - Its school: https://example.org/t"
+    proof = edited((PLAN, f"{PLAN}{town}"), (FIGURES, f"{FIGURES}{town}"))
+    faults = list(link_dup_target.judge(proof))
+    assert [fault.severity for fault in faults] == [Severity.WARNING] * 2
+    assert len({fault.path[:3] for fault in faults}) == 2
+
+
+def test_a_text_of_many_links_is_checked_at_once(spoilt: Spoil) -> None:
+    """What is known of a text is not found out again for each of its links."""
+    text = f"'{'[a](https://a.org/b) ' * 900}'"
+    proof = spoilt(("issue", "They will teach in nine towns from the autumn on.", text))
+    looked_at: list[str] = []
+
+    def trace(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            looked_at.append(frame.f_code.co_name)
+
+    sys.setprofile(trace)
+    try:
+        check(proof)
+    finally:
+        sys.setprofile(None)
+    assert len(looked_at) < 500_000
 
 
 def test_words_that_infomail_writes_may_repeat(spoilt: Spoil) -> None:

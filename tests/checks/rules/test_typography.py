@@ -34,6 +34,42 @@ def test_a_planted_fault_is_found(
     assert found.severity is Severity.WARNING
 
 
+FRENCH_TITLE = "title: Quarante enseignants achèvent leur formation"
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [("", ""), ("      silence: {typography-spaces: Un nom}\n", "Un nom")],
+    ids=["heard", "silenced"],
+)
+def test_a_translation_silences_its_own_typography(
+    convicts: Convict, lines: str, reason: str
+) -> None:
+    """A finding in a translation is silenced there, on the item that it is about."""
+    change = ("fr", f"      {FRENCH_TITLE}", f"{lines}      {FRENCH_TITLE}, Bravo!")
+    line = 36 + bool(lines)
+    found = convicts(
+        "typography-spaces", change, f"issues/2030-05.fr.yaml:{line}:60", language="fr"
+    )
+    assert found.silenced == reason
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        (f"      silence: {{typography-space: Un nom}}\n      {FRENCH_TITLE}", "36:35"),
+        (f"      {FRENCH_TITLE}\n      silence: {{typography-space: Un nom}}", "37:35"),
+    ],
+)
+def test_a_misspelt_code_in_a_translation_is_found(
+    convicts: Convict, lines: str, place: str
+) -> None:
+    """The place is in the translation, where it can be mended."""
+    change = ("fr", f"      {FRENCH_TITLE}", lines)
+    found = convicts("silence-unknown", change, f"issues/2030-05.fr.yaml:{place}", language="fr")
+    assert found.remedy == "write typography-spaces"
+
+
 def said(rule: Rule, proof: Proof, text: str, language: str = "en") -> list[Fault]:
     """Give what a rule finds if the letter says `text`, and nothing else is written."""
     letter = proof.issue.letter
@@ -58,6 +94,12 @@ def said(rule: Rule, proof: Proof, text: str, language: str = "en") -> list[Faul
         ("fr", "Pourquoi?! Bon !", ["Pourquoi?!"]),
         ("fr", "«\u00a0Viens.» dit-il", ["Viens.»"]),
         ("ar", "لماذا ؟ نعم ؛ لا", ["لماذا ؟", "نعم ؛"]),
+        ("en", "in Praia ,and in Dakar", ["Praia ,and"]),
+        ("en", "in 2030 : yes", ["2030 :"]),
+        ("fr", "à Praia ,et à Dakar", ["Praia ,et"]),
+        ("fr", "à 10:30; réponse en 2030: oui", ["10:30;", "2030:"]),
+        ("fr", "soit 50% de 3,5% des pays", ["50%", "3,5%"]),
+        ("fr", "Bravo! Il dit à Marie: oui", ["Bravo!", "Marie:"]),
     ],
 )
 def test_spaces_that_are_wrong(clean: Clean, language: str, text: str, needles: list[str]) -> None:
@@ -74,7 +116,10 @@ def test_spaces_that_are_wrong(clean: Clean, language: str, text: str, needles: 
         ("en", "https://example.org/?a=1;b=2 a@example.org, *well*, “so”."),
         ("fr", "à 10:30\u202f; «\u00a0un “plan”\u00a0»\u202f! https://example.org/a?b=c:d"),
         ("fr", "Voir [le plan](https://example.org/)\u00a0: c’est 3,5\u00a0%."),
-        ("fr-CA", "Pourquoi? Parce que!"),
+        ("fr-CA", "Pourquoi? Parce que! Et 50%"),
+        ("fr", "Yahoo! ferme, et à 10:30 le réseau Act! lance un plan"),
+        ("fr", "https://example.org/50%20ans et 50\u00a0%, 50 %"),
+        ("en", "50% of them ;D"),
         ("ar", "لماذا؟ نعم، لا؛ (نعم) 10:30"),
         ("zh", "为什么 ？ 好 , 吧"),
     ],
@@ -117,6 +162,27 @@ def test_foreign_quotation_marks(clean: Clean, language: str, text: str, needle:
     """A pair of marks that the language does not have is one warning."""
     faults = said(rules.typography_quotes, clean("en"), text, language)
     assert [fault.needle for fault in faults] == [needle]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "needles"),
+    [
+        ("de", "„ja” und „nein” und „doch”", ["„ja”", "„nein”", "„doch”"]),
+        ("de", "”ja” und “nein”", ["”ja”", "“nein”"]),
+        ("fr", "“un” ou “deux” ou „trois“", ["“un”", "“deux”", "„trois“"]),
+        ("en", "«a» and „b“", ["«a»", "„b“"]),
+    ],
+)
+def test_each_quotation_counts(clean: Clean, language: str, text: str, needles: list[str]) -> None:
+    """Each quotation with a wrong mark is named once, whether one mark is wrong or both."""
+    faults = said(rules.typography_quotes, clean("en"), text, language)
+    assert [fault.needle for fault in faults] == needles
+
+
+def test_what_has_quotation_marks_is_quoted_otherwise(clean: Clean) -> None:
+    """A message that quotes quotation marks can be read."""
+    [fault] = said(rules.typography_quotes, clean("en"), "ein „Plan” heute", "de")
+    assert fault.message == "the ” of ‘„Plan”’ is another language's quotation mark"
 
 
 @pytest.mark.parametrize(

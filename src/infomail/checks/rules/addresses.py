@@ -94,7 +94,7 @@ def url_absolute(proof: Proof) -> Iterator[Fault]:
     def judge(link: Hyperlink) -> Judgement:
         if link.is_inside:
             return _inside(link.href, proof)
-        return _public(link.href, playing=playing)
+        return _dialled(link.href) or _public(link.href, playing=playing)
 
     yield from _faults(proof, judge)
 
@@ -109,6 +109,12 @@ def _inside(href: str, proof: Proof) -> Judgement:
     return "leads to a place that the mail does not have", "write the id of a heading or an item"
 
 
+def _dialled(href: str) -> Judgement:
+    if href[:4].lower() not in {"tel:", "sms:"} or _DIALLED.match(unquote(href)):
+        return None
+    return "has no number to dial", "write the number, such as tel:+32470123456"
+
+
 def _public(href: str, *, playing: bool) -> Judgement:
     whole = "write the whole address, beginning with https://"
     plain = _without_slots(href)
@@ -118,10 +124,7 @@ def _public(href: str, *, playing: bool) -> Judgement:
         return "holds what another mailing system would fill in", "write the address itself"
     if not _SCHEME.match(plain):
         return "has no https:// and no host", whole
-    scheme = parts_of(plain).scheme
-    if scheme in {"tel", "sms"} and not _DIALLED.match(unquote(plain)):
-        return "has no number to dial", "write the number, such as tel:+32470123456"
-    if scheme not in WEB:
+    if parts_of(plain).scheme not in WEB:
         return None
     host = host_of(plain)
     if not host:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from babel import Locale
 from babel.dates import format_date
 
-from infomail.checks.parsed.writing import Words, first_few, written
+from infomail.checks.parsed.writing import Words, first_few, quoted, written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import Fault, Rule, rule
 from infomail.checks.rules.calendars import Mention, has_weekday, mentions
@@ -42,7 +42,7 @@ def deadline_past(proof: Proof) -> Iterator[Fault]:
     for path, item in proof.items:
         if isinstance(item, Call) and item.deadline and _day(item.deadline) < proof.day:
             day, sent = _named(_day(item.deadline)), _named(proof.day)
-            message = f"“{item.title}” closed on {day}, before the mail goes out ({sent})"
+            message = f"{quoted(item.title)} closed on {day}, before the mail goes out ({sent})"
             yield Fault(message, "mend the deadline, or take the call out", (*path, "deadline"))
 
 
@@ -59,7 +59,7 @@ def event_past(proof: Proof) -> Iterator[Fault]:
         if not isinstance(item, Event) or _day(item.end or item.start) >= proof.day:
             continue
         where = (*path, "end" if item.end else "start")
-        told = f"“{item.title}” was over on {_named(_day(item.end or item.start))}"
+        told = f"{quoted(item.title)} was over on {_named(_day(item.end or item.start))}"
         if item.registration:
             remedy = "take out `registration`, or mend the date"
             message = f"{told}, yet the mail invites to register"
@@ -76,10 +76,11 @@ def event_past(proof: Proof) -> Iterator[Fault]:
 def weekday_mismatch(proof: Proof) -> Iterator[Fault]:
     """A weekday beside a date is that date's weekday.
 
-    Of “Friday 21 November” one half is wrong, and readers come on the wrong day. Both “Friday, 22
-    November” and “22 November (Friday)” are understood, in the language of the text and with
-    weekdays and months as CLDR names them in full. Where the year is missing, the years count
-    that bring the date near the day of the issue or of the item.
+    Of “Friday 21 November” one half is wrong, and readers come on the wrong day; “Friday 31
+    November” never comes. “Friday, 22 November”, “Fri 22 Nov.”, “Friday 2030-11-22” and
+    “22/11/2030 (Friday)” are understood, with the weekdays and months of the language of the text
+    as CLDR names them. Where the year is missing, the years count that bring the date near the
+    day of the issue or of the item.
     """
     for writing in written(proof):
         if not has_weekday(writing.lowered, writing.language):
@@ -92,12 +93,15 @@ def weekday_mismatch(proof: Proof) -> Iterator[Fault]:
 
 
 def _misfit(words: Words, mention: Mention, near: list[datetime.date]) -> Fault | None:
+    needle = words.text[mention.start : mention.end]
+    said = quoted(" ".join(needle.split()))
+    if mention.is_impossible:
+        return Fault(f"{said}: there is no such day", "mend the date", words.path, needle)
     days = mention.days(near)
     if not days or any(day.weekday() == mention.weekday for day in days):
         return None
     right = _weekday(days[0], words.language)
-    needle = words.text[mention.start : mention.end]
-    message = f"“{' '.join(needle.split())}”: {_named(days[0])} is a {_weekday(days[0], 'en')}"
+    message = f"{said}: {_named(days[0])} is a {_weekday(days[0], 'en')}"
     return Fault(message, f"write {right}, or mend the day", words.path, needle)
 
 
@@ -144,7 +148,7 @@ def call_deadline(proof: Proof) -> Iterator[Fault]:
     if _is_source(proof):
         for path, item in proof.items:
             if isinstance(item, Call) and not item.deadline:
-                message = f"the call “{item.title}” has no deadline"
+                message = f"the call {quoted(item.title)} has no deadline"
                 yield Fault(message, "add a line such as `deadline: 2026-11-20 17:00`", path)
 
 
@@ -157,7 +161,7 @@ def publication_link(proof: Proof) -> Iterator[Fault]:
     if _is_source(proof):
         for path, item in proof.items:
             if isinstance(item, Publication) and not (item.languages or _has_link(item)):
-                message = f"nothing leads to the publication “{item.title}”"
+                message = f"nothing leads to the publication {quoted(item.title)}"
                 remedy = "add its addresses under `languages`, or a link under `links`"
                 yield Fault(message, remedy, (*path, "title"))
 
@@ -173,7 +177,7 @@ def item_long(proof: Proof) -> Iterator[Fault]:
         if item.text and _may_be_long(item.text):
             count = _word_count(item.text)
             if count > MAX_ITEM_WORDS:
-                message = f"the text of “{item.title}” has {count} words"
+                message = f"the text of {quoted(item.title)} has {count} words"
                 remedy = f"keep it under {MAX_ITEM_WORDS}, and link to the rest"
                 yield Fault(message, remedy, (*path, "text"))
 
@@ -187,7 +191,7 @@ def item_empty(proof: Proof) -> Iterator[Fault]:
     if _is_source(proof):
         for path, item in proof.items:
             if not (item.text or item.image or _has_link(item) or _has_facts(item)):
-                message = f"the item “{item.title}” has only a title"
+                message = f"the item {quoted(item.title)} has only a title"
                 yield Fault(message, "add a text or a link, or take it out", (*path, "title"))
 
 

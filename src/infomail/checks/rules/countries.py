@@ -94,7 +94,9 @@ _VARIANTS = {
 # Part of a longer name that is right: the country's own, or a Greek region's.
 _NOT_IN = {
     "Macedonia": "Macedonia"
-    + "".join(f"(?<!{part} Macedonia)" for part in ("North", "Greek", "Eastern", "Western")),
+    + "".join(
+        f"(?<!{part} Macedonia)" for part in ("North", "Greek", "Eastern", "Western", "Central")
+    ),
     "Macédoine": "Macédoine(?! du Nord)",
     "مقدونيا": "مقدونيا(?! الشمالية)",
 }
@@ -112,6 +114,8 @@ _FORMER = {
     "de": r"(?:ehemals|früher|früheren?|ehemaligen?|ehemaliges|ex)",
     "es": r"(?:antigu[ao]|anteriormente|ex)",
 }
+_FORMER_CHARACTERS = 24
+"""The longest of these, with an article behind it."""
 _FORMER_BEHIND = re.compile(r"\s(?:سابقا|سابقًا)")
 
 # Names without accents are misspelt in these languages; in Arabic a missing hamza is common, and
@@ -161,7 +165,7 @@ class Variants:
                 yield Misnomer(start, end, self.codes[hit[0]])
 
     def _is_former(self, text: str, start: int, end: int) -> bool:
-        before = text[max(0, start - 24) : start]
+        before = text[max(0, start - _FORMER_CHARACTERS) : start]
         return bool(self.former.search(before) or _FORMER_BEHIND.match(text, end))
 
 

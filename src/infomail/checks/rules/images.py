@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from infomail.checks.parsed.document import Element, folded
+from infomail.checks.parsed.pictures import picture_addresses
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
 from infomail.checks.rules import picture_files
@@ -29,7 +30,8 @@ _ALT_TIPS = Source(
     "W3C: tips and tricks for alt texts", "https://www.w3.org/WAI/tutorials/images/tips/"
 )
 _SPAM_ASSASSIN = Source(
-    "SpamAssassin: HTML_IMAGE_ONLY", "https://spamassassin.apache.org/old/tests_3_3_x.html"
+    "SpamAssassin: HTML_IMAGE_ONLY",
+    "https://github.com/apache/spamassassin/blob/trunk/rules/20_html_tests.cf",
 )
 
 MAX_ALT_CHARACTERS = 125
@@ -283,16 +285,17 @@ def _visible_characters(proof: Proof) -> int:
 def hotlink(proof: Proof) -> Iterator[Fault]:
     """All pictures come from the newsletter's own host.
 
-    Another host learns who opens the mail and when, and can swap or delete the picture.
+    Another host learns who opens the mail and when, and can swap or delete the picture. Pictures
+    behind the words (in CSS, in attributes, in VML for Outlook) count as well.
     """
     own = _host(proof.newsletter.public_url)
-    strange: dict[str, list[Element]] = {}
-    for image in proof.mail.all("img"):
-        host = _host(_src(image))
+    strange: dict[str, set[str]] = {}
+    for address in picture_addresses(proof.mail):
+        host = _host(address.strip())
         if host and host != own:
-            strange.setdefault(host, []).append(image)
-    for host, images in strange.items():
-        what = "a picture comes" if len(images) == 1 else f"{len(images)} pictures come"
+            strange.setdefault(host, set()).add(address.strip())
+    for host, addresses in strange.items():
+        what = "a picture comes" if len(addresses) == 1 else f"{len(addresses)} pictures come"
         remedy = "put it among the newsletter's own assets"
         yield Fault(f"{what} from {host}", remedy, MAIL_TEMPLATE)
 

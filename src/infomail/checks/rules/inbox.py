@@ -18,8 +18,16 @@ _LITMUS = Source(
     "Litmus: the ultimate guide to preview text",
     "https://www.litmus.com/blog/the-ultimate-guide-to-preview-text-support",
 )
+_SUBJECT_LENGTH = Source(
+    "ActiveCampaign: email subject line length",
+    "https://www.activecampaign.com/glossary/subject-line-length",
+)
 _FILLER = Source(
     "react-email 2268: preview text filler", "https://github.com/resend/react-email/issues/2268"
+)
+_STRIPPED = Source(
+    "The Email Factory: goodbye email preheader?",
+    "https://www.theemailfactory.com/goodbye-email-preheader/",
 )
 _SUBJECT_CHARACTERS = (30, 60)
 """Gmail shows 30 to 40 characters on a telephone and 60 to 70 on a desk."""
@@ -28,6 +36,8 @@ _SHOWN_CHARACTERS = 200
 """What inboxes show after the subject at most."""
 _SPARE_CHARACTERS = 2
 """Filler comes in pairs, so one of 200 characters may be missing."""
+_NO_FILLER = dict.fromkeys((0x200B, 0x200C, 0xFEFF))
+"""Characters without width that Apple Mail takes out before it shows the line."""
 _CAPITALS_CHARACTERS = 4
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _BANGS = re.compile(r"[!！]")
@@ -39,7 +49,7 @@ _EMOJI = re.compile(
 )
 
 
-@rule("subject-len", Severity.WARNING, _LITMUS)
+@rule("subject-len", Severity.WARNING, _SUBJECT_LENGTH)
 def subject_len(proof: Proof) -> Iterator[Fault]:
     """The subject has 30 to 60 characters.
 
@@ -142,20 +152,22 @@ def preheader_repeats(proof: Proof) -> Iterator[Fault]:
             return
 
 
-@rule("preheader-filler", Severity.WARNING, _FILLER)
+@rule("preheader-filler", Severity.WARNING, _FILLER, _STRIPPED)
 def preheader_filler(proof: Proof) -> Iterator[Fault]:
     """No other words slip into the inbox behind the preheader.
 
     Inboxes show up to 200 characters after the subject. Where the preheader is shorter, invisible
-    characters must fill the rest, or readers see “View in browser” behind it.
+    characters must fill the rest, or readers see “View in browser” behind it. Some without width
+    (U+200B, U+200C, U+FEFF) fill nothing: Apple Mail takes them out.
     """
     preheader = folded(proof.edition.preheader)
     start = _beginning(proof.mail.body).lstrip() if proof.mail.body else ""
     if not preheader or not start.startswith(preheader):
         return
     rest = start[len(preheader) :]
-    filled = len(preheader) + next((at for at, each in enumerate(rest) if _shows(each)), len(rest))
-    has_words = filled < len(start)
+    ends = next((at for at, each in enumerate(rest) if _shows(each)), len(rest))
+    filled = len(preheader) + len(rest[:ends].translate(_NO_FILLER))
+    has_words = ends < len(rest)
     if has_words and filled < _SHOWN_CHARACTERS - _SPARE_CHARACTERS:
         message = f"after {filled} characters, other words slip into the inbox"
         remedy = f"fill the preheader with &#847;&#160; up to {_SHOWN_CHARACTERS} characters"
@@ -169,14 +181,15 @@ def _shows(character: str) -> bool:
 
 def _beginning(body: Element) -> str:
     """Give the first words of a mail, hidden ones as well, with every space that counts."""
-    words = ""
+    words, counted = "", 0
     waiting: list[str | Element] = [body]
-    while waiting and len(words) <= 2 * _SHOWN_CHARACTERS:
+    while waiting and counted <= 2 * _SHOWN_CHARACTERS:
         part = waiting.pop()
         if not isinstance(part, str):
             waiting.extend(reversed(part.parts) if part.tag not in {"style", "script"} else ())
         elif part.strip(" \t\r\n") or "\xa0" in part:
             words += re.sub(r"[ \t\r\n]+", " ", part)
+            counted += len(part.translate(_NO_FILLER))
     return words
 
 

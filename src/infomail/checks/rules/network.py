@@ -19,6 +19,9 @@ _SSRF = Source(
     "OWASP: Server-Side Request Forgery prevention",
     "https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html",
 )
+_FETCH = Source(
+    "Fetch Standard, HTTP-redirect fetch", "https://fetch.spec.whatwg.org/#http-redirect-fetch"
+)
 
 
 class Verdict(Protocol):
@@ -119,11 +122,11 @@ def link_tls(proof: Proof) -> Iterator[Fault]:
     return _said(proof, "link-tls")
 
 
-@rule("link-loop", Severity.ERROR, rfc(9110, "15.4"))
+@rule("link-loop", Severity.ERROR, rfc(9110, "15.4"), _FETCH)
 def link_loop(proof: Proof) -> Iterator[Fault]:
     """A link arrives somewhere.
 
-    After five redirects, or in a circle, browsers give up.
+    In a circle, or after twenty redirects, browsers give up.
     """
     return _said(proof, "link-loop")
 

@@ -32,7 +32,11 @@ LOGO: Path = (NEWSLETTER_FILE, "brand", "logo")
 _ITEMS_PICTURE: Path = ("image",)
 """How the path of an item's picture ends."""
 
-_REACT_EMAIL = Source("React Email: linter", "https://react.email/docs/")
+_REACT_EMAIL = Source(
+    "React Email: check-images",
+    "https://github.com/resend/react-email/blob/canary/packages/preview-server/src/actions/"
+    "email-validation/check-images.ts",
+)
 _LITMUS_DARK = Source(
     "Litmus: the ultimate guide to dark mode",
     "https://www.litmus.com/blog/the-ultimate-guide-to-dark-mode-for-email-marketers",
@@ -273,17 +277,20 @@ def img_weight(proof: Proof) -> Iterator[Fault]:
 
     Many readers open mails on a phone, far from good networks, and pay for what they load.
     """
-    shown = {asset.name: (image, asset) for image, asset in _shown(proof)}
-    for image, asset in shown.values():
-        if len(asset.data) > MAX_PICTURE_BYTES:
-            name = _source(image, asset, proof)
-            message = f"the picture {name} has {len(asset.data) / 1000:,.0f} KB in the mail"
-            remedy = "save it as a JPEG, or take a calmer picture; 200 KB are enough"
-            yield Fault(message, remedy, _src_path(image, proof))
-    total = sum(len(asset.data) for _, asset in shown.values())
+    assets = {asset.name: asset for _, asset in _shown(proof)}
+    heavy = [each for each in _shown(proof) if len(each.asset.data) > MAX_PICTURE_BYTES]
+    yield from dict.fromkeys(_too_heavy(image, asset, proof) for image, asset in heavy)
+    total = sum(len(asset.data) for asset in assets.values())
     if total > MAX_MAIL_BYTES:
-        message = f"the mail's {len(shown)} pictures have {total / 1_000_000:.1f} MB together"
+        message = f"the mail's {len(assets)} pictures have {total / 1_000_000:.1f} MB together"
         yield Fault(message, "leave some out, or save photographs as JPEG; 1 MB is enough")
+
+
+def _too_heavy(image: Element, asset: Asset, proof: Proof) -> Fault:
+    name = _source(image, asset, proof)
+    message = f"the picture {name} has {len(asset.data) / 1000:,.0f} KB in the mail"
+    remedy = "save it as a JPEG, or take a calmer picture; 200 KB are enough"
+    return Fault(message, remedy, _src_path(image, proof))
 
 
 def _shown(proof: Proof) -> Iterator[_Shown]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infomail.checks.proof import Proof
-from infomail.checks.rule import Fault, Rule, Source, rule
+from infomail.checks.rule import Fault, Rule, rule
+from infomail.checks.sources import email_bug
 from infomail.model.finding import Severity
 
 WARN_BYTES = 85_000
 MAX_BYTES = 100_000
 """Gmail clips at about 102 KB of HTML (Campaign Monitor and Spam Resource measured 102 to 105)."""
 
-_CLIPPING = Source("Spam Resource: Gmail clipping", "https://www.spamresource.com/")
 
-
-@rule("size-html", Severity.ERROR, _CLIPPING)
+@rule(
+    "size-html",
+    Severity.ERROR,
+    email_bug(41, "characters that make Gmail clip"),
+    email_bug(56, "clipped mails lose their styles"),
+)
 def size_html(proof: Proof) -> Iterator[Fault]:
     """The HTML part stays under the size at which Gmail cuts it off.
 

@@ -10,7 +10,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from infomail.checks.parsed.writing import Words, Writing, around, first_few, written
+from infomail.checks.parsed.writing import (
+    Words,
+    Writing,
+    around,
+    first_few,
+    quoted,
+    written,
+)
 from infomail.checks.proof import Proof
 from infomail.checks.rule import Fault, Rule, Source, rule
 from infomail.model.finding import Severity
@@ -35,17 +42,26 @@ _CLOSE_SETTING = frozenset(
     {"en", "de", "es", "pt", "it", "nl", "ru", "uk", "pl", "cs", "ro", "sv", "da", "tr", "ar", "fa"}
 )
 _ARABIC_SCRIPT = frozenset({"ar", "fa", "ur", "ps", "ckb", "ug"})
-# A single mark, followed by a space or the end, so that ".5", ":-)" and "..." are none.
+# A mark, followed by a space or the end, so that ".5", ":-)" and "..." are none; behind a comma a
+# word may follow at once. Of "1 : 10" the colon is a ratio's.
 _LOOSE = re.compile(
-    r"(?<=[\w)\]»”\"’%]) +(?:[,;!?.](?=\s|$)|(?<!\d ):(?=\s|$)|[،؛؟]|\)(?!\S*\())|\((?=[^\S\n])"
+    r"(?<=[\w)\]»”\"’%]) +(?:,(?=\s|$|[^\W\d_])|[;!?.](?=\s|$)|:(?=\s|$)(?!(?<=\d :)\s*\d)"
+    r"|[،؛؟]|\)(?!\S*\())|\((?=[^\S\n])"
 )
-_LOOSE_IN_FRENCH = re.compile(r"(?<=[\w)\]»”\"’%]) +(?:[,.](?=\s|$)|\)(?!\S*\())|\((?=[^\S\n])")
+_LOOSE_IN_FRENCH = re.compile(
+    r"(?<=[\w)\]»”\"’%]) +(?:,(?=\s|$|[^\W\d_])|\.(?=\s|$)|\)(?!\S*\())|\((?=[^\S\n])"
+)
 _LOOSE_SIGNS = (*(f" {mark}" for mark in ",;:!?.)،؛؟"), "( ", "(\u00a0")
 _TWO_SPACES = re.compile(r"(?<=\S) {2,}(?=\S)")
 # In Canada and Switzerland the spaces are others.
 _FRENCH_SPACED = frozenset({"fr", "fr-FR", "fr-BE", "fr-LU"})
-_TIGHT = re.compile(r"[;:!?]{1,3}(?=[\s*_)]|$)|»(?<=[\w.…!?]»)|«(?=[^\s\ufffc])")
+_TIGHT = re.compile(r"[;:!?]{1,3}(?=[\s*_)]|$)|%(?<=\d%)(?![\w%])|»(?<=[\w.…!?]»)|«(?=[^\s\ufffc])")
 _A_SPACE = "write a space; infomail sees to it that no line breaks there"
+# Firms, programmes and games whose mark is part of the name.
+_NAMES_WITH_A_MARK = frozenset({"Yahoo", "Yum", "Kahoot", "Joomla", "Jeopardy", "Guess", "Wham"})
+_NAME_BEFORE = re.compile(r"[^\W\d_][\w-]*$")
+_MID_SENTENCE = re.compile(r"[^\W\d_] [^\W\d_][\w-]*$")
+_NAME_CHARACTERS = 40
 _IN_INBOXES = frozenset({("subject",), ("preheader",)})
 
 _LATIN_MARK = re.compile(r"(?<=[\u0620-\u065f\u0670-\u06d3])[*_]{0,2} ?(?P<mark>[,;?])(?![\w/])")
@@ -75,6 +91,8 @@ _USUAL = {
 }
 _CURLY = re.compile("[«»„“”‚‹›]")
 _STRAIGHT = re.compile(r"(?<![\d\w])\"(?=\S)")
+# Which marks can close what another opened, in whatever language.
+_CLOSING = {"„": "“”", "“": "”“", "”": "”", "«": "»", "»": "«»", "‚": "‘’", "‹": "›", "›": "‹›"}
 # Inside its own marks a language may set another's for a quotation in the quotation.
 _INNER = re.compile("«[^«»]*»")
 # In German and Russian “ closes; where it opens, it is the English mark.
@@ -87,7 +105,8 @@ def typography_spaces(proof: Proof) -> Iterator[Fault]:
     """Marks of punctuation have the spaces that the language gives them.
 
     English, German, Spanish and most others set none before a mark, and Arabic none before ، ؛ ؟.
-    French sets a space before : ; ! ? » and after «; infomail makes it one at which no line breaks.
+    French sets a space before : ; ! ? » and after «, at which infomail lets no line break, and one
+    before %. Names such as “Yahoo!” keep their mark, and times such as 10:30 their colon.
     Two spaces in a row are a warning in a subject and a preheader, which inboxes show as they are,
     and otherwise information.
     """
@@ -113,27 +132,49 @@ def _loose(words: Words, found: re.Match[str]) -> Fault:
     opening = found[0] == "("
     end = words.text.find(" ", found.end()) + 1 if opening else found.end()
     needle = _needle(words.text, found.start(), max(end, found.end() + opening))
-    side = "after “(”" if opening else f"before “{found[0].strip()}”"
-    return Fault(f"“{needle}”: a space {side}", "delete the space", words.path, needle)
+    mark = found[0].strip()
+    side = "after “(”" if opening else f"before “{mark}”"
+    is_swapped = mark == "," and words.plain[found.end() : found.end() + 1].isalpha()
+    remedy = "set the space after the comma" if is_swapped else "delete the space"
+    return Fault(f"{quoted(needle)}: a space {side}", remedy, words.path, needle)
 
 
 def _is_tight(found: re.Match[str]) -> bool:
-    """Tell whether a mark follows a letter: after a digit it belongs to a time."""
-    at = found.start()
-    return found[0] in "«»" or (at > 0 and found.string[at - 1].isalpha())
+    """Tell whether a mark follows a letter or a figure, and is not part of a name."""
+    at, text = found.start(), found.string
+    if found[0] in "«»":
+        return True
+    return at > 0 and text[at - 1].isalnum() and not _is_in_name(found)
+
+
+def _is_in_name(found: re.Match[str]) -> bool:
+    """Tell whether a mark is part of a name: a known one, or in the middle of a sentence."""
+    before = found.string[max(0, found.start() - _NAME_CHARACTERS) : found.start()]
+    name = _NAME_BEFORE.search(before)
+    if not name or found[0] not in {"!", "?"} or not name[0][0].isupper():
+        return False
+    follows = found.string[found.end() : found.end() + 2]
+    goes_on = follows[:1] == " " and follows[1:].islower()
+    return name[0] in _NAMES_WITH_A_MARK or (goes_on and _leads_on(before))
+
+
+def _leads_on(before: str) -> bool:
+    """Tell whether a small letter stands before the last word, so that no sentence begins there."""
+    led = _MID_SENTENCE.search(before)
+    return led is not None and led[0][0].islower()
 
 
 def _tight(words: Words, found: re.Match[str]) -> Fault:
     needle = around(words.text, *found.span())
     side = "after “«”" if found[0] == "«" else f"before “{found[0]}”"
-    return Fault(f"“{needle}”: no space {side}", _A_SPACE, words.path, needle)
+    return Fault(f"{quoted(needle)}: no space {side}", _A_SPACE, words.path, needle)
 
 
 def _double(writing: Writing) -> Iterator[Fault]:
     found = _all(_TWO_SPACES, writing)
     inbox = [each for each in found if each[0].path in _IN_INBOXES]
     for words, needle in inbox:
-        message = f"“{needle}”: two spaces in a row"
+        message = f"{quoted(needle)}: two spaces in a row"
         yield Fault(message, "delete one of them", words.path, needle)
     rest = [each for each in found if each not in inbox]
     yield from _once(rest, "two spaces stand in a row", "delete one of them")
@@ -144,7 +185,7 @@ def _once(found: list[tuple[Words, str]], message: str, remedy: str) -> Iterator
     if found:
         words, needle = found[0]
         more = f", and {len(found) - 1} more" if found[1:] else ""
-        message = f"“{needle}”: {message}{more}"
+        message = f"{quoted(needle)}: {message}{more}"
         yield Fault(message, remedy, words.path, needle, Severity.INFO)
 
 
@@ -175,11 +216,22 @@ def _foreign(words: Words) -> Iterator[Fault]:
     wrong = [found.start() for found in _CURLY.finditer(plain) if found[0] not in own]
     if words.base in {"de", "ru"}:
         wrong += [found.start() for found in _OPENS.finditer(plain)]
-    # A pair is one fault, named at the mark that opens it.
-    for at in sorted(wrong)[::2]:
+    for at in _one_of_each_pair(plain, sorted(wrong)):
         needle = around(words.text, at, at + 1)
-        message = f"“{plain[at]}” in “{needle}” is another language's quotation mark"
+        message = f"the {plain[at]} of {quoted(needle)} is another language's quotation mark"
         yield Fault(message, f"write {_USUAL[words.base]}", words.path, needle)
+
+
+def _one_of_each_pair(text: str, wrong: list[int]) -> Iterator[int]:
+    """Give the wrong marks, without those that close what a wrong one opened."""
+    closing = ""
+    for at in wrong:
+        if closing and text[at] in closing:
+            closing = ""
+            continue
+        opens = not at or text[at - 1].isspace() or text[at - 1] in "([*_-–—/’'"
+        closing = _CLOSING.get(text[at], "") if opens else ""
+        yield at
 
 
 def _mixed_quotes(writing: Writing) -> Iterator[Fault]:
@@ -217,7 +269,7 @@ def typography_arabic_marks(proof: Proof) -> Iterator[Fault]:
 def _latin(words: Words, found: re.Match[str]) -> Fault:
     mark = found["mark"]
     needle = around(words.text, found.start(), found.end())
-    message = f"“{needle}”: a Latin “{mark}” after an Arabic word"
+    message = f"{quoted(needle)}: a Latin “{mark}” after an Arabic word"
     return Fault(message, f"write {_ARABIC_MARKS[mark]}", words.path, needle)
 
 

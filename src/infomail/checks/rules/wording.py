@@ -213,15 +213,14 @@ def country_spelling(proof: Proof) -> Iterator[Fault]:
                 yield from first_few(filter(None, (_misnomer(words, hit, own) for hit in hits)))
 
 
-def _misnomer(
-    words: Words, hit: Misnomer, own: Mapping[str, Mapping[str, str]]
-) -> Fault | None:
+def _misnomer(words: Words, hit: Misnomer, own: Mapping[str, Mapping[str, str]]) -> Fault | None:
     chosen = own.get(hit.code, {})
     name = chosen.get(words.language) or chosen.get("") or cldr_name(hit.code, words.language)
     said = words.plain[hit.start : hit.end]
     if said.replace("'", "’") in {name, short(name)} or _is_part(words.plain, hit, name):
         return None
-    needle = in_context(words.text, hit.start, hit.end)
+    is_elsewhere = said in words.text[: hit.start]
+    needle = in_context(words.text, hit.start, hit.end) if is_elsewhere else said
     message = f"{quoted(said)} is outdated or misspelt"
     return Fault(message, f"write {short(name)}", words.path, needle)
 
