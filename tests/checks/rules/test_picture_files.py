@@ -143,6 +143,17 @@ def test_the_limit_of_a_picture(with_bytes: Callable[[str, bytes], Proof]) -> No
     assert fault.path == ("spotlight", "items", 0, "image", "src")
 
 
+def test_a_heavy_picture_of_two_items_is_found_in_each(spoilt: Callable[..., Proof]) -> None:
+    """Who silences the rule on one item still hears of the other one."""
+    proof = spoilt(("issue", "assets/tower.jpg", "assets/harbour.jpg"))
+    one, other = (each for each in proof.edition.assets if each.name.startswith("harbour"))
+    asset = dataclasses.replace(one, data=b"x" * (MAX_PICTURE_BYTES + 1))
+    html = proof.edition.html.replace(other.name, one.name)
+    heavy = dataclasses.replace(proof.edition, assets=(asset,), html=html)
+    faults = list(img_weight.judge(dataclasses.replace(proof, edition=heavy)))
+    assert len({fault.path for fault in faults}) == len(faults) == 2
+
+
 def test_the_limit_of_all_pictures(with_bytes: Callable[[str, bytes], Proof]) -> None:
     """The pictures of a mail are added up; those that it does not show are not."""
     proof = with_bytes("harbour", b"x" * (MAX_MAIL_BYTES + 1))

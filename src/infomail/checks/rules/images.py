@@ -105,9 +105,8 @@ def img_alt_filename(proof: Proof) -> Iterator[Fault]:
         alt = folded(image.attributes.get("alt", ""))
         if alt and _is_file_name(alt, _stem(image, proof)):
             message = f"the alt text “{alt}” is a name, not a description"
-            yield Fault(
-                message, "say in a sentence what the picture shows", _alt_path(image, proof)
-            )
+            remedy = 'say in a sentence what the picture shows, or write "" for pure decoration'
+            yield Fault(message, remedy, _alt_path(image, proof))
 
 
 @functools.lru_cache(maxsize=1024)
