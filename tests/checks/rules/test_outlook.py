@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infomail.checks import Proof
+from infomail.checks.parsed.conditional import imbalance, segments, words_near
 from infomail.checks.parsed.ghosts import rows
-from infomail.checks.parsed.views import imbalance, segments, words_near
 from infomail.checks.rules import outlook
 from infomail.model.finding import Finding, Severity
 

@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from infomail.checks.parsed.css import declarations
-from infomail.checks.parsed.views import (
+from infomail.checks.parsed.conditional import (
     OPTIONAL,
     VOID,
     Segment,
@@ -18,6 +17,7 @@ from infomail.checks.parsed.views import (
     shape,
     tags,
 )
+from infomail.checks.parsed.css import declarations
 
 _PX = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(?:px)?")
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
-from infomail.checks.parsed.writing import base_of
+from infomail.checks.parsed.texts import base_of
 
 NEAR_DAYS = 300
 """How far from the issue a date without a year may lie. What is nearer than two months leaves one

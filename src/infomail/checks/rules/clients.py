@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from infomail.checks.parsed.conditional import segments
 from infomail.checks.parsed.css import style_rules
 from infomail.checks.parsed.document import Document, Element, parse
+from infomail.checks.parsed.styles import written
 from infomail.checks.parsed.suspicion import RUNNING, is_suspicious
-from infomail.checks.parsed.views import segments
-from infomail.checks.parsed.written import written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, PAGE_TEMPLATE, Fault, Rule, Source, rule
-from infomail.checks.rules.unsupported import css_unsupported
 from infomail.checks.sources import HTML, can_i_email, email_bug
 from infomail.model.finding import Severity
 from infomail.model.manuscript import Path
@@ -244,7 +243,6 @@ RULES: tuple[Rule, ...] = (
     style_16k,
     css_nested_at,
     css_in_body,
-    css_unsupported,
     css_url_in_style,
     active_content,
     external_css,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from babel import Locale
 from babel.dates import format_date
 
-from infomail.checks.parsed.writing import Words, first_few, quoted, written
+from infomail.checks.parsed.texts import Words, first_few, quoted, written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import Fault, Rule, rule
 from infomail.checks.rules.calendars import Mention, has_weekday, mentions

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
-from infomail.checks.parsed.writing import base_of
+from infomail.checks.parsed.texts import base_of
 
 # What staff of international organisations are seen to write. Names that also belong to a region,
 # a person or a firm are left out (Holland, Columbia), and so is what is disputed.

@@ -10,9 +10,8 @@ from infomail.checks.parsed.look import Colour, Look
 from infomail.checks.parsed.passages import and_more, has_words, quoted, showing
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
-from infomail.checks.rules import media
 from infomail.checks.rules.contrast import is_pale
-from infomail.checks.rules.media import recolours
+from infomail.checks.rules.media_queries import recolours
 from infomail.checks.sources import can_i_email
 from infomail.model.finding import Severity
 
@@ -199,5 +198,4 @@ RULES: tuple[Rule, ...] = (
     link_color_explicit,
     dark_override_complete,
     pure_black_white,
-    *media.RULES,
 )

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from infomail.checks.parsed.document import Document, Element, folded
 from infomail.checks.parsed.hyperlinks import Hyperlink, hyperlinks, value_at
-from infomail.checks.parsed.reading import squeezed, visible_words, whole_lines, without_isolates
 from infomail.checks.parsed.visibility import can_be_seen
+from infomail.checks.parsed.visible import squeezed, visible_words, whole_lines, without_isolates
 from infomail.checks.proof import Proof
 from infomail.checks.rule import (
     MAIL_TEMPLATE,

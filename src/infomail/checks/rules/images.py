@@ -16,7 +16,6 @@ from infomail.checks.parsed.document import Element, folded
 from infomail.checks.parsed.pictures import picture_addresses
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
-from infomail.checks.rules import picture_files
 from infomail.checks.rules.picture_files import LOGO, and_more, file_name, part_shown
 from infomail.checks.sources import EMAIL_MARKUP, STAFF, can_i_email, wcag
 from infomail.model.finding import Severity
@@ -328,7 +327,6 @@ RULES: tuple[Rule, ...] = (
     img_link_alt,
     img_absolute_https,
     img_data_uri,
-    *picture_files.RULES,
     img_ratio,
     hotlink,
 )

@@ -10,7 +10,6 @@ from infomail.checks.parsed.look import Look
 from infomail.checks.parsed.passages import and_more, paragraph_of, quoted, showing
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
-from infomail.checks.rules import links_look, webfonts
 from infomail.checks.sources import EMAIL_MARKUP, wcag
 from infomail.model.edition import UNSUBSCRIBE_SLOT
 from infomail.model.finding import Severity
@@ -236,9 +235,7 @@ def _is_long(run: list[str]) -> bool:
 RULES: tuple[Rule, ...] = (
     font_size_min,
     line_height,
-    *links_look.RULES,
     text_justify,
     text_caps,
     text_italics,
-    *webfonts.RULES,
 )

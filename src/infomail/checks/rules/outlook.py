@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterator
 from html import unescape
 
 from infomail.checks.parsed import ghosts
-from infomail.checks.parsed.css import colour_channels
-from infomail.checks.parsed.document import Document, Element, folded
-from infomail.checks.parsed.views import (
+from infomail.checks.parsed.conditional import (
     Segment,
     Tag,
     attributes,
@@ -22,7 +20,9 @@ from infomail.checks.parsed.views import (
     tags,
     words_near,
 )
-from infomail.checks.parsed.written import written
+from infomail.checks.parsed.css import colour_channels
+from infomail.checks.parsed.document import Document, Element, folded
+from infomail.checks.parsed.styles import written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
 from infomail.checks.sources import MJML_OUTLOOK, can_i_email

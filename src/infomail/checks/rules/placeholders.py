@@ -11,7 +11,7 @@ import re
 
 from babel import Locale
 
-from infomail.checks.parsed.writing import base_of
+from infomail.checks.parsed.texts import base_of
 
 # The texts of skeleton/issue.yaml; its title and its signature may well stay.
 SKELETON_TEXTS = frozenset(

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from infomail.checks.parsed.writing import (
+from infomail.checks.parsed.texts import (
     Words,
     Writing,
     around,

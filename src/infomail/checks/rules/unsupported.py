@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from infomail.checks.parsed.css import style_rules
 from infomail.checks.parsed.document import Document
-from infomail.checks.parsed.written import written
+from infomail.checks.parsed.styles import written
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, rule
 from infomail.checks.sources import can_i_email
 from infomail.model.finding import Severity
 
@@ -194,3 +194,6 @@ def _in_declaration(name: str, value: str) -> tuple[str, ...]:
     pages += [page for function, page in _FUNCTIONS.items() if function in called]
     pages += [f"css-unit-{unit.lower()}" for unit in _UNIT.findall(plain)]
     return tuple(dict.fromkeys(pages))
+
+
+RULES: tuple[Rule, ...] = (css_unsupported,)

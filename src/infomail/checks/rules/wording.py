@@ -6,7 +6,7 @@ import operator
 import re
 from collections.abc import Iterator, Mapping
 
-from infomail.checks.parsed.writing import Words, first_few, in_context, quoted, written
+from infomail.checks.parsed.texts import Words, first_few, in_context, quoted, written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import Fault, Rule, Source, rule
 from infomail.checks.rules.countries import Misnomer, cldr_name, short, variants

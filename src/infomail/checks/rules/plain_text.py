@@ -12,7 +12,7 @@ from infomail.checks.parsed.hyperlinks import (
     hyperlinks,
     value_at,
 )
-from infomail.checks.parsed.reading import squeezed, visible_word_set, visible_words, whole_lines
+from infomail.checks.parsed.visible import squeezed, visible_word_set, visible_words, whole_lines
 from infomail.checks.proof import Proof
 from infomail.checks.rule import TEXT_TEMPLATE, Fault, Rule, Source, rule
 from infomail.checks.sources import rfc

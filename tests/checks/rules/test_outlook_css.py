@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infomail.checks import Proof, Rule
-from infomail.checks.rules import word
+from infomail.checks.rules import outlook_css
 from infomail.model.finding import Finding
 
 MAIL = "templates/mail.mjml:1:1"
@@ -63,24 +63,30 @@ def test_a_picture_is_as_high_as_its_file_makes_it(clean: Callable[[str], Proof]
             origins=(),
             assets=(asset,),
         )
-        judged = list(word.tall_cell.judge(dataclasses.replace(proof, edition=edition)))
+        judged = list(outlook_css.tall_cell.judge(dataclasses.replace(proof, edition=edition)))
         assert len(judged) == count
 
 
 GOOD = [
-    (word.img_width_attr, '<img src="a.png" style="display:none">'),
-    (word.img_width_attr, '<img src="a.png" width="1">'),
-    (word.img_height_auto, '<img height="20" style="height:auto">'),
-    (word.word_ignores, "<td style='float:none;min-width:0;object-fit:fill;border-radius:3px'>"),
-    (word.word_ignores, "<style>@media print{td{float:left}}</style>"),
-    (word.word_ignores, "<div style='display:none;max-height:0'>one</div>"),
-    (word.hex3_attr, '<td bgcolor="#112233" style="color:#123"><p>color="#123</p></td>'),
+    (outlook_css.img_width_attr, '<img src="a.png" style="display:none">'),
+    (outlook_css.img_width_attr, '<img src="a.png" width="1">'),
+    (outlook_css.img_height_auto, '<img height="20" style="height:auto">'),
     (
-        word.modern_color,
+        outlook_css.word_ignores,
+        "<td style='float:none;min-width:0;object-fit:fill;border-radius:3px'>",
+    ),
+    (outlook_css.word_ignores, "<style>@media print{td{float:left}}</style>"),
+    (outlook_css.word_ignores, "<div style='display:none;max-height:0'>one</div>"),
+    (outlook_css.hex3_attr, '<td bgcolor="#112233" style="color:#123"><p>color="#123</p></td>'),
+    (
+        outlook_css.modern_color,
         "<td style='color:rgb(1, 2, 3);background:rgba(1,2,3,.5) url(a#12345678)'>",
     ),
-    (word.modern_color, "<td style='color:#123456;font-family:\"lab(x)\"'>"),
-    (word.tall_cell, '<td height="1700"><img height="100%"><table style="height:1700px"></table>'),
+    (outlook_css.modern_color, "<td style='color:#123456;font-family:\"lab(x)\"'>"),
+    (
+        outlook_css.tall_cell,
+        '<td height="1700"><img height="100%"><table style="height:1700px"></table>',
+    ),
 ]
 
 
@@ -111,15 +117,15 @@ def test_a_modern_colour_is_found(clean: Callable[[str], Proof], colour: str) ->
     """Every way to write a colour that some program does not read is found."""
     html = f"<style>td{{border:1px solid {colour}}}</style>"
 
-    assert colour.lower() in _judged(word.modern_color, clean, html)[0].lower()
+    assert colour.lower() in _judged(outlook_css.modern_color, clean, html)[0].lower()
 
 
 def test_many_faults_of_a_kind_are_one_finding(clean: Callable[[str], Proof]) -> None:
     """The first is named, the others are counted."""
-    messages = _judged(word.img_width_attr, clean, '<img alt="A boat"><img><img>')
+    messages = _judged(outlook_css.img_width_attr, clean, '<img alt="A boat"><img><img>')
 
     assert messages == ["the picture “A boat” has no width for Outlook on Windows, and 2 more"]
-    assert _judged(word.tall_cell, clean, '<td style="height:1701px">') == [
+    assert _judged(outlook_css.tall_cell, clean, '<td style="height:1701px">') == [
         "a <td> is 1,701 px high; Outlook on Windows cuts at 1,728"
     ]
 
@@ -128,4 +134,4 @@ def test_many_faults_of_a_kind_are_one_finding(clean: Callable[[str], Proof]) ->
 @settings(max_examples=50, deadline=None)
 def test_no_style_is_too_broken_to_be_judged(text: str) -> None:
     """Whatever stands in a colour, it is read without an error."""
-    assert isinstance(word._modern(text), tuple)
+    assert isinstance(outlook_css._modern(text), tuple)

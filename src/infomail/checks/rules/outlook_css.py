@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from infomail.checks.parsed.document import Element
-from infomail.checks.parsed.written import written
+from infomail.checks.parsed.styles import written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
 from infomail.checks.sources import HTML, can_i_email

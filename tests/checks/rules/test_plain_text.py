@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infomail.checks import Proof
-from infomail.checks.rules.text import RULES, text_html_leak, text_parity, text_width
+from infomail.checks.rules.plain_text import RULES, text_html_leak, text_parity, text_width
 from infomail.model.finding import Finding
 
 ISSUE = "issues/2030-05.yaml"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from infomail.checks import Proof
 from infomail.checks.rule import Rule
-from infomail.checks.rules.declared import (
+from infomail.checks.rules.languages import (
     RULES,
     dir_body_child,
     doc_charset,
