@@ -4,6 +4,7 @@ Each round composes issues whose texts were never seen before (see `issue20.py`)
 
     C  all rules on the English edition of 20 items: parsed, laid on light and dark, judged
     c  the same on the Arabic edition
+    W  C once more, w the same of c: parsed and judged anew, as when one sentence was mended
     K  composing the English edition, for comparison: YAML text to html, text and page
     L  npm's caniemail, the linter of the field, on the very html of C, in a warm node process;
        timed by node itself, without the pipe
@@ -40,6 +41,7 @@ from infomail.checks import RULES, Fault, Proof, Rule, check
 WARM_ROUNDS = 3
 SLOWEST = 8
 C, CA, K, L = "C checks, English", "c checks, Arabic", "K composing, English", "L caniemail"
+W, WA = "W checks again, English", "w checks again, Arabic"
 PARSED, LIGHT, DARK = "the html parsed", "looks on a light screen", "looks on a dark screen"
 
 
@@ -66,7 +68,9 @@ def one_round(bench: Bench, linter: NodeServer | None) -> dict[str, float]:
     taken = {
         K: composing_ms,
         C: timed(lambda: check(english)),
+        W: timed(lambda: check(dataclasses.replace(english))),
         CA: timed(lambda: check(arabic)),
+        WA: timed(lambda: check(dataclasses.replace(arabic))),
         PARSED: timed(lambda: fresh.mail),
         LIGHT: timed(lambda: fresh.light),
         DARK: timed(lambda: fresh.dark),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from infomail.checks.parsed.cascade import mail_rules
 from infomail.checks.parsed.document import Document, Element
@@ -34,21 +37,25 @@ def can_be_seen(link: Element, document: Document, screens: Sequence[Sequence[Lo
         screens: how its elements look, on each kind of screen.
     """
     inside = (link, *link.descendants)
-    if any(_OUT_OF_SIGHT.search(one.attributes.get("style", "")) for one in _boxes(link)):
+    if any(_OUT_OF_SIGHT.search(one.attributes.get("style", "")) for one in _boxes(link, document)):
         return False
-    if _is_hidden_somewhere(link, document):
+    hidden = _hidden_somewhere(document)
+    if link.number in hidden or any(around.number in hidden for around in link.ancestors):
         return False
     return all(any(_shows(one, looks[one.number]) for one in inside) for looks in screens)
 
 
-def _boxes(link: Element) -> Iterator[Element]:
-    """Give the link with what is inside it, and what holds nothing but it."""
+def _boxes(link: Element, document: Document) -> Iterator[Element]:
+    """Give the link with what is inside it, and what holds no words but its own."""
     yield link
     yield from link.descendants
-    for around in link.ancestors:
-        if around.words != link.words:
-            return
-        yield around
+    with_words = [element.number for element in document.with_words]
+
+    def count(box: Element) -> int:
+        return bisect_right(with_words, box.last) - bisect_left(with_words, box.number)
+
+    own = count(link)
+    yield from takewhile(lambda around: count(around) == own, link.ancestors)
 
 
 def _shows(element: Element, look: Look) -> bool:
@@ -65,11 +72,11 @@ def _shows(element: Element, look: Look) -> bool:
     return look.font_size_px >= LEAST_FONT_SIZE_PX and ratio >= LEAST_CONTRAST
 
 
-def _is_hidden_somewhere(link: Element, document: Document) -> bool:
-    """Tell whether a style rule of any medium hides the link, be it only on telephones."""
-    line = {link.number, *(around.number for around in link.ancestors)}
-    return any(
-        element.number in line
+@functools.lru_cache(maxsize=2)
+def _hidden_somewhere(document: Document) -> frozenset[int]:
+    """Number the elements that a style rule of any medium hides, be it only on telephones."""
+    return frozenset(
+        element.number
         for rule in mail_rules(document)
         if any(_HIDING.get(each.name) == each.value for each in rule.declarations)
         for tree, _ in parsed(rule.selector)

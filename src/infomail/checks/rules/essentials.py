@@ -38,12 +38,15 @@ _LEFT = re.compile(
     r"|(?<=dear )undefined\b|(?<=dear )null\b",
     re.IGNORECASE | re.DOTALL,
 )
-_SIGN = re.compile(
-    r"\{[{%a-zA-Z]|\\u\{|%%|<%|%recipient|%[A-Z][A-Z_]{2}|\*\||##\w|<<\w"
-    r"|\[(?:[fF]irst|FIRST|[lL]ast|LAST|[fF]ull|FULL|[uU]ser|USER|object )"
-    r"|[lL]orem|LOREM|None|NaN|null|undefined"
-)
-"""What a part must hold to be worth a close look."""
+_SIGNS = ("{", "None", "NaN", "null", "undefined", "orem ipsum", "OREM IPSUM")
+_BY_ONE_CHARACTER = {
+    "|": re.compile(r"\*\|"),
+    "#": re.compile("##"),
+    "<": re.compile("<[<%]"),
+    "%": re.compile(r"%%|%recipient|%[A-Z][A-Z_]{2}"),
+    "[": re.compile(r"\[(?:[fF]irst|FIRST|[lL]ast|LAST|[fF]ull|FULL|[uU]ser|USER|object )"),
+}
+"""What a part must hold to be worth a close look, where its first character occurs at all."""
 _NOTHING = frozenset({"None", "NaN", "null", "undefined"})
 """What programs print for a value that is not there; only where nothing else stands."""
 _READ = frozenset({"alt", "aria-label", "content", "href", "src", "title"})
@@ -104,15 +107,21 @@ def _readable(document: Document) -> str:
 
 def _may_hold(part: str) -> bool:
     """Tell quickly whether a part is worth a close look; nearly none is."""
-    if _SIGN.search(part):
+    if _has_sign(part):
         return True
     return "[" in part and part.count("[[") > sum(part.count(slot) for slot in SLOTS)
+
+
+def _has_sign(part: str) -> bool:
+    return any(sign in part for sign in _SIGNS) or any(
+        mark in part and pattern.search(part) for mark, pattern in _BY_ONE_CHARACTER.items()
+    )
 
 
 def _unfilled(words: str) -> list[str]:
     if words.strip() in _NOTHING:
         return [words.strip()]
-    if not _SIGN.search(words) and "[[" not in words:
+    if not _has_sign(words) and "[[" not in words:
         return []
     return [folded(found) for found in _LEFT.findall(words) if found not in SLOTS]
 
