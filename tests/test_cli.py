@@ -257,7 +257,7 @@ def test_text_is_snippets_and_then_the_summary(run: Run, folder: Path) -> None:
     row = "    - {id: one, title: Two ports agree, txt: They signed on Friday.}"
     caret = " " * row.index("txt") + "^"
     assert f"     7 | {row}\n       | {caret}\n" in ran.out
-    assert ran.out.splitlines()[-1].endswith("; 1 edition checked")
+    assert ran.out.splitlines()[-1].endswith("0 editions checked, 1 not before its file is mended")
     assert (ran.code, ran.err) == (1, "")
 
 
@@ -326,7 +326,7 @@ def test_links_are_asked_only_on_demand(run: Run, folder: Path) -> None:
     write(folder, "2024-11.yaml", f"{issue}silence: {{url-ip: A test}}\n")
     assert "link-private" not in run("check").out
     ran = run("check", "--links")
-    assert "issues/2024-11.yaml:7:90: the link “https://127.0.0.1:9/plan”" in ran.out
+    assert "issues/2024-11.yaml:7:90: error: the link “https://127.0.0.1:9/plan”" in ran.out
     assert "[link-private]" in ran.out
     assert ran.code == 1
 
@@ -411,7 +411,9 @@ def test_a_new_newsletter_wants_an_address(
     assert run("init", "nl").code == 2
     monkeypatch.chdir(tmp_path / "nl")
     ran = run("check", "--strict")
-    assert "newsletter.yaml:24:3: the postal address is the one of a new newsletter" in ran.out
+    assert (
+        "newsletter.yaml:24:3: error: the postal address is the one of a new newsletter" in ran.out
+    )
     assert ran.out.splitlines()[-1] == "1 error; 1 edition checked"
     assert run("build").code == 1
 
@@ -526,7 +528,7 @@ def test_an_unknown_language_is_a_finding(run: Run, folder: Path) -> None:
     """A translation into a language that is none is refused; the source is staged."""
     write(folder, "2024-11.xx.yaml", "title: a\n")
     ran = run("build")
-    assert "issues/2024-11.xx.yaml:1:1: the newsletter has no language xx" in ran.err
+    assert "issues/2024-11.xx.yaml:1:1: error: the newsletter has no language xx" in ran.err
     assert "outbox/2024-11/en" in ran.out
 
 
@@ -618,7 +620,7 @@ def test_a_reader_that_left_is_no_bug(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("fallback", "code", "said"),
     [
-        ("false", 1, "issues/2024-11.fr.yaml:1:1: French: 1 of 2 items untranslated — "),
+        ("false", 1, "issues/2024-11.fr.yaml:1:1: error: French: 1 of 2 items untranslated — "),
         ("true", 0, "issues/2024-11.fr.yaml:1:1: note: French: 1 of 2 items untranslated — "),
     ],
     ids=["required", "allowed"],

@@ -68,7 +68,7 @@ def test_a_long_line_is_cut_around_the_column(column: int) -> None:
 def test_no_snippet_without_a_line(place: Place | None) -> None:
     """A finding whose line cannot be read is said on one line."""
     where = f"{place}: " if place else ""
-    assert text_of(finding(place)) == [f"{where}it is wrong — mend it [some-code]"]
+    assert text_of(finding(place)) == [f"{where}error: it is wrong — mend it [some-code]"]
 
 
 def test_a_file_cannot_command_the_terminal() -> None:
@@ -85,10 +85,10 @@ def test_a_line_end_of_windows_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("severity", "label"), [("error", ""), ("warning", "warning: "), ("info", "note: ")]
+    ("severity", "label"), [("error", "error: "), ("warning", "warning: "), ("info", "note: ")]
 )
 def test_a_severity_is_named(severity: str, label: str) -> None:
-    """What is less than an error is called so before its message."""
+    """How much a finding matters is said before its message."""
     one = finding(Place("b.yaml", 3, 4), Severity(severity))
     assert text_of(one) == [f"b.yaml:3:4: {label}it is wrong — mend it [some-code]"]
 
@@ -166,7 +166,7 @@ def test_findings_are_grouped_by_item() -> None:
     ports = dataclasses.replace(first, item="news: Ports")
     teachers = dataclasses.replace(first, item="news: Teachers\x1b")
     written = click.unstyle(as_text([first, ports, ports, teachers], lambda _: [])).split("\n")
-    said = "b.yaml:1:1: it is wrong — mend it [some-code]"
+    said = "b.yaml:1:1: error: it is wrong — mend it [some-code]"
     assert written == [said, "— news: Ports", said, said, "— news: Teachers\ufffd", said]
 
 
@@ -246,7 +246,9 @@ def test_a_rule_is_explained() -> None:
     assert "https://" in words
 
 
-@pytest.mark.parametrize(("code", "remedy"), [("size-htm", "size-html"), ("???", "copy the code")])
+@pytest.mark.parametrize(
+    ("code", "remedy"), [("size-htm", "size-html"), ("???", "says in its finding what to write")]
+)
 def test_a_rule_that_is_none(code: str, remedy: str) -> None:
     """Who asks for a rule that there is not is told the nearest one."""
     with pytest.raises(SettingsError, match=remedy):

@@ -181,3 +181,28 @@ def test_the_preview_shows_only_local_pictures(folder: Path) -> None:
         preview = (staged.folder / "preview.html").read_text("utf-8")
         assert 'src="http' not in preview
         assert "[[infomail:" not in preview
+
+
+def test_what_translations_share_is_told_once(repository: Path, tmp_path: Path) -> None:
+    """A fault of the source that every translation has is told once, at its one line."""
+    folder = tmp_path / "own"
+    for name in ("issues", "templates"):
+        shutil.copytree(repository / name, folder / name)
+    shutil.copy(repository / "newsletter.yaml", folder)
+    path = folder / "issues" / "2024-11.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("deadline: 2024-", "deadline: 2023-", 1), encoding="utf-8")
+    checked = Desk(folder).check(["2024-11"])
+    assert [one.code for one in checked.findings if one.stops] == ["deadline-past"]
+    assert (checked.edition_count, checked.unread_count) == (3, 0)
+
+
+def test_an_edition_that_cannot_be_read_is_counted_apart(repository: Path, tmp_path: Path) -> None:
+    """A broken translation leaves the others checked and is not counted among them."""
+    folder = tmp_path / "own"
+    for name in ("issues", "templates"):
+        shutil.copytree(repository / name, folder / name)
+    shutil.copy(repository / "newsletter.yaml", folder)
+    (folder / "issues" / "2024-11.fr.yaml").write_text("titel: x\n", encoding="utf-8")
+    checked = Desk(folder).check(["2024-11"])
+    assert (checked.edition_count, checked.unread_count) == (2, 1)

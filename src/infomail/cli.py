@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from infomail.model.finding import Finding
     from infomail.outbox import Staged
-    from infomail.wiring import Desk
+    from infomail.wiring import Checked, Desk
 
 EXIT_FINDINGS = 1
 EXIT_WRONG_USE = 2
@@ -151,11 +151,12 @@ def check(context: click.Context, issues: tuple[str, ...], **asked: Unpack[_Aske
         click.echo(report.explained(asked["explain"]))
         return
     desk = _desk(context)
-    findings, edition_count = _checked(desk, issues, links=asked["links"])
+    checked = _checked(desk, issues, links=asked["links"])
+    findings = checked.findings
     style = "json" if asked["as_json"] else asked["style"]
     if style == "text":
         _print_findings(findings, desk.folder, err=False)
-        click.echo(report.summary(findings, edition_count))
+        click.echo(report.summary(*checked))
     else:
         written = _for_programs(style, findings, _shown(desk.folder))
         click.echo(written, nl=bool(written))
@@ -175,14 +176,14 @@ def _for_programs(style: str, findings: tuple[Finding, ...], folder: str) -> str
     )
 
 
-def _checked(
-    desk: Desk, issues: tuple[str, ...], *, links: bool = False
-) -> tuple[tuple[Finding, ...], int]:
+def _checked(desk: Desk, issues: tuple[str, ...], *, links: bool = False) -> Checked:
+    from infomail.wiring import Checked  # noqa: PLC0415
+
     try:
-        findings, edition_count = desk.check(desk.slugs(issues), _ask_shown if links else None)
-        return (*desk.strays(issues), *findings), edition_count
+        checked = desk.check(desk.slugs(issues), _ask_shown if links else None)
+        return checked._replace(findings=(*desk.strays(issues), *checked.findings))
     except IssueError as error:  # newsletter.yaml itself
-        return error.findings, 0
+        return Checked(error.findings, 0)
 
 
 def _ask_shown(done: int, total: int, url: str) -> None:
@@ -261,9 +262,10 @@ def demo(context: click.Context) -> None:
     from infomail import report  # noqa: PLC0415
 
     desk = _demo_desk(context)
-    findings, edition_count = _checked(desk, ())
+    checked = _checked(desk, ())
+    findings = checked.findings
     _print_findings((one for one in findings if not one.silenced), desk.folder, err=True)
-    click.echo(f"check: {report.summary(findings, edition_count)}")
+    click.echo(f"check: {report.summary(*checked)}")
     staged, problems = _build(desk, (), quiet=True)
     click.echo(f"build: {len(staged)} editions staged in {_shown(desk.outbox)}")
     if staged:

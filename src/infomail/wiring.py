@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from infomail import checks, compose, linkcheck, load
 from infomail.errors import IssueError
@@ -21,6 +22,20 @@ from infomail.model.manuscript import Manuscript, PlaceOf
 from infomail.model.manuscript import Path as ValuePath
 from infomail.model.newsletter import Newsletter
 from infomail.outbox import Staged, stage
+
+
+class Checked(NamedTuple):
+    """What a check found.
+
+    Attributes:
+        findings: each once.
+        edition_count: how many editions were looked at.
+        unread_count: how many could not be composed until their file is mended.
+    """
+
+    findings: tuple[Finding, ...]
+    edition_count: int
+    unread_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,27 +110,23 @@ class Desk:
                 findings += [each for each in remarks if each.stops]
         return tuple(findings)
 
-    def check(
-        self, slugs: Iterable[str], asking: linkcheck.Progress | None = None
-    ) -> tuple[tuple[Finding, ...], int]:
+    def check(self, slugs: Iterable[str], asking: linkcheck.Progress | None = None) -> Checked:
         """Check every edition of the issues.
 
         Args:
             slugs: the issues.
             asking: if given, the network is asked about links, and this is told how far it is.
-
-        Returns:
-            The findings, each once, and how many editions were looked at.
         """
-        # What translations share is found in each; the item's name alone then differs.
-        findings: dict[Finding, Finding] = {}
-        count = 0
+        found: list[tuple[Finding, ...]] = []
+        unread_count = 0
         proofs = self._proofs(slugs)
         for proof in proofs if asking is None else self._answered(tuple(proofs), asking):
-            count += 1
-            for one in checks.check(proof) if isinstance(proof, checks.Proof) else proof:
-                findings.setdefault(dataclasses.replace(one, item=""), one)
-        return tuple(findings.values()), count
+            if isinstance(proof, checks.Proof):
+                found.append(checks.check(proof))
+            else:
+                found.append(proof)
+                unread_count += 1
+        return Checked(_each_once(found), len(found) - unread_count, unread_count)
 
     def _proofs(self, slugs: Iterable[str]) -> Iterator[checks.Proof | tuple[Finding, ...]]:
         """Compose each edition, or say why it cannot be composed."""
@@ -217,6 +228,27 @@ class Desk:
             for name, source in self.theme.sources.items()
         }
         return {load.NEWSLETTER_FILE: hashlib.sha256(newsletter).hexdigest(), **templates}
+
+
+def _each_once(found: Iterable[tuple[Finding, ...]]) -> tuple[Finding, ...]:
+    """Leave out what an edition has in common with one before it, as translations have.
+
+    The same rule at the same place of an issue is the same fault, told in the words of another
+    language; what stands in a template may be another one.
+    """
+    told: set[tuple[object, ...]] = set()
+    kept: dict[Finding, None] = {}
+    for findings in found:
+        keys = [_key(one) for one in findings]
+        kept.update((one, None) for one, key in zip(findings, keys, strict=True) if key not in told)
+        told.update(keys)
+    return tuple(kept)
+
+
+def _key(one: Finding) -> tuple[object, ...]:
+    in_yaml = one.place is not None and one.place.file.endswith(".yaml")
+    words = "" if in_yaml else one.message
+    return one.code, one.severity, bool(one.silenced), one.place, words
 
 
 _LOGO = ("brand", "logo", "src")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infomail.load.slips import read_tree
-from infomail.load.tree import MAX_ALIASES, MAX_DEPTH, Mapping, key_place_of, place_of, plain
+from infomail.load.tree import MAX_ALIASES, MAX_DEPTH, Mapping, grow, key_place_of, place_of, plain
 from infomail.model.finding import Place
 from infomail.model.manuscript import Path as Steps
 
@@ -222,3 +222,22 @@ def test_exotic_line_break_ends_no_line(mark: str) -> None:
     """A line separator pasted along with a text is a space, and later lines keep their numbers."""
     assert codes(f"a: one{mark}two\na: 3\n") == ["2:1 duplicate-key"]
     assert data(f"a: one{mark}two\n") == {"a": "one two"}
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("title: Forum of ports #3 in Tunis\n", ["x.yaml:1:23"]),
+        ("text: The winner is\n  school #5 of Dakar\n", ["x.yaml:2:10"]),
+        ("title: Forum # of ports\n", []),
+        ("title: Forum   ## of ports\n", []),
+        ("title: 'Forum #3' # quoted\n", []),
+        ("title: Forum#3\n", []),
+        ("colour: #17406d\n", []),
+        ("text: |\n  Forum #3\n", []),
+    ],
+)
+def test_words_that_yaml_takes_for_a_comment(text: str, places: list[str]) -> None:
+    """A text that loses its end after a # is named there; a comment is left alone."""
+    _, findings = grow(text, "x.yaml")
+    assert [str(finding.place) for finding in findings] == places

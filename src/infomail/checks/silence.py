@@ -54,8 +54,10 @@ def silence_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
         """
         for path, code in _silences(proof):
             if code not in is_firm:
-                close = difflib.get_close_matches(code, is_firm, n=1)
-                remedy = f"write {close[0]}" if close else "copy the code from a finding"
+                close = difflib.get_close_matches(code, is_firm, n=1, cutoff=0.75)
+                remedy = (
+                    f"write {close[0]}" if close else "only rules can be silenced, by their code"
+                )
                 yield Fault(f"there is no rule {code} to silence", remedy, path, code)
 
     @rule("silence-firm", Severity.WARNING, _SILENCING, firm=True)

@@ -32,6 +32,7 @@ _LATIN_RUN = re.compile(
 )
 
 
+_ARABIC_SCRIPT = frozenset({"ar", "ckb", "fa", "ps", "ug", "ur"})
 # Lexique des règles typographiques en usage à l'Imprimerie nationale: these marks keep to their
 # word. The wide space before all of them, since many fonts of mail programs lack the narrow one.
 _FRENCH_SPACE = re.compile(r"(?<=\S) (?=(?:[;!?»%]|:(?=\s|$)))|(?<=«) ")
@@ -124,7 +125,8 @@ class Language:
     def _zone(self, moment: datetime.datetime, time_zone: str) -> str:
         city = self.locale.time_zones.get(time_zone, {}).get("city")
         named = city or time_zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")
-        return f"({named}, {_offset(moment.replace(tzinfo=zoneinfo.ZoneInfo(time_zone)))})"
+        comma = "،" if self.tag.split("-")[0] in _ARABIC_SCRIPT else ","
+        return f"({named}{comma} {_offset(moment.replace(tzinfo=zoneinfo.ZoneInfo(time_zone)))})"
 
     def markup(self, text: str) -> Markup:
         """Escape `text` for HTML; Latin runs are isolated where the language runs the other way.
@@ -169,7 +171,9 @@ def _own_name(tag: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _long_date(tag: str, day: datetime.date) -> str:
-    return format_date(day, "long", locale=_locale(tag))
+    written = format_date(day, "long", locale=_locale(tag))
+    # Imprimerie nationale: the first of a month is an ordinal, which CLDR does not know.
+    return f"1er{written[1:]}" if tag.startswith("fr") and day.day == 1 else written
 
 
 def _runs(text: str) -> list[tuple[str, bool]]:

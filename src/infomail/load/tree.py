@@ -8,6 +8,7 @@ error at once. Every failure is an IssueError with findings; nothing is ever exe
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,9 @@ MAX_ALIASES = 100
 MAX_NODES = 100_000
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+# YAML 1.2 section 6.6: a # after a space begins a comment, wherever it stands.
+_COMMENT_OF_WORDS = re.compile(r"\s+(#(?=[^\s#!]).*)")
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _PLAIN_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 
 
@@ -112,8 +116,9 @@ def key_place_of(node: Node, path: Path) -> Place:
 class _Builder:
     """Builds the tree from the parser's events, without recursion, and collects findings."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, lines: list[str]) -> None:
         self.file = file
+        self._lines = lines
         self.findings: list[Finding] = []
         self.root: Node | None = None
         self._stack: list[Sequence | Mapping] = []
@@ -136,6 +141,8 @@ class _Builder:
                 text = None if plain_style and event.value in _NULLS else event.value
                 end = event.end_mark
                 after = (end.line + 1, end.column + 1) if end else (place.line, place.column)
+                if plain_style and event.value:
+                    self._find_lost_words(*after)
                 self._add(Scalar(place, text, after), event.anchor)
             case yaml.AliasEvent():
                 self._alias(event.anchor or "", place)
@@ -224,6 +231,17 @@ class _Builder:
         )
         self._add(Scalar(place, f"*{anchor}"), None)
 
+    def _find_lost_words(self, line: int, column: int) -> None:
+        """Find a text whose end YAML takes for a comment, as in `title: Port #3 opens`."""
+        rest = self._lines[line - 1][column - 1 :] if line <= len(self._lines) else ""
+        if found := _COMMENT_OF_WORDS.match(rest):
+            self._find(
+                "comment-in-text",
+                f"YAML takes `{found[1][:40]}` for a comment, so readers would not see it",
+                "put the whole text in quotes; a comment has a space after its #",
+                Place(self.file, line, column + found.start(1)),
+            )
+
     def _refuse_tag(self, tag: str | None, place: Place) -> None:
         if tag not in _PLAIN_TAGS:
             self._find(
@@ -259,7 +277,7 @@ def grow(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
         yaml.YAMLError: the text is not YAML; `slips` turns that into plain words.
         UnicodeEncodeError: the text holds a lone surrogate.
     """
-    builder = _Builder(file)
+    builder = _Builder(file, _LINE_BREAK.split(text))
     loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
     try:
         for event in yaml.parse(text, Loader=loader):

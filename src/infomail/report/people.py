@@ -21,7 +21,7 @@ LinesOf = Callable[[str], list[str]]
 _SNIPPET_CHARACTERS = 100
 # With the marks that turn the direction of all that follows (UAX 9), and broken characters.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
-_LABELS = {Severity.ERROR: "", Severity.WARNING: "warning: ", Severity.INFO: "note: "}
+_LABELS = {Severity.ERROR: "error: ", Severity.WARNING: "warning: ", Severity.INFO: "note: "}
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -75,8 +75,14 @@ def _visible(text: str) -> str:
     return _CONTROLS.sub("\ufffd", text)
 
 
-def summary(findings: Iterable[Finding], edition_count: int) -> str:
-    """Count findings in one line."""
+def summary(findings: Iterable[Finding], edition_count: int, unread_count: int = 0) -> str:
+    """Count findings in one line.
+
+    Args:
+        findings: to be counted.
+        edition_count: how many editions were looked at.
+        unread_count: how many could not be, because of what is wrong with their files.
+    """
     counts: Counter[Severity] = Counter()
     silenced_count = 0
     for finding in findings:
@@ -87,9 +93,10 @@ def summary(findings: Iterable[Finding], edition_count: int) -> str:
     named = [_counted(counts[each], each.value) for each in Severity if counts[each]]
     silenced = f"; {silenced_count} silenced" if silenced_count else ""
     editions = _counted(edition_count, "edition")
+    waiting = f", {unread_count} not before its file is mended" if unread_count else ""
     if not named:
         return f"{editions} checked, nothing to mend{silenced}"
-    return f"{', '.join(named)}{silenced}; {editions} checked"
+    return f"{', '.join(named)}{silenced}; {editions} checked{waiting}"
 
 
 def _counted(number: int, noun: str) -> str:

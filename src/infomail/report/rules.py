@@ -19,8 +19,10 @@ def explained(code: str) -> str:
     known = {rule.code: rule for rule in RULES}
     if code in known:
         return _explanation(known[code])
-    close = difflib.get_close_matches(code, known, n=3)
-    remedy = f"did you mean {' or '.join(close)}?" if close else "copy the code from a finding"
+    close = difflib.get_close_matches(code, known, n=3, cutoff=0.75)
+    remedy = "what is wrong with a file itself says in its finding what to write"
+    if close:
+        remedy = f"did you mean {' or '.join(close)}?"
     msg = f"there is no rule {code} — {remedy}"
     raise SettingsError(msg)
 

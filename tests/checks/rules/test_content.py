@@ -359,3 +359,28 @@ def test_an_issue_without_items_is_found(clean: Clean) -> None:
         for issue in (one, none)
     ]
     assert [len(found) for found in faults] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "language"),
+    [
+        (("issue", "May 2030 Monthly", "April 2030 Monthly"), "issues/2030-05.yaml:1:8", "en"),
+        (("issue", "May 2030 Monthly", "Monthly in May 2029"), "issues/2030-05.yaml:1:19", "en"),
+        (("fr", "de mai 2030", "d’avril 2030"), "issues/2030-05.fr.yaml:1:27", "fr"),
+        (("ar", "مايو 2030", "أبريل 2030"), "issues/2030-05.ar.yaml:1:28", "ar"),
+    ],
+)
+def test_last_months_name_in_the_title_is_found(
+    convicts: Callable[..., Finding], change: tuple[str, str, str], place: str, language: str
+) -> None:
+    """A title that names another month than the issue's date is found in each language."""
+    convicts("title-date", change, place, language)
+
+
+@pytest.mark.parametrize(
+    "title", ["Maybe 2030", "Update of May", "A look at 2029", "Marching 2030"]
+)
+def test_a_title_need_not_name_the_month(spoilt: Callable[..., Proof], title: str) -> None:
+    """A title without a month and a year says nothing that could be wrong."""
+    proof = spoilt(("issue", "May 2030 Monthly Update", title), "en")
+    assert list(rules.title_date.judge(proof)) == []

@@ -90,7 +90,7 @@ def said(rule: Rule, proof: Proof, text: str, language: str = "en") -> list[Faul
         ("en", "a plan ( of 2030 )", ["( of", "2030 )"]),
         ("de", "ein Plan , gut !", ["Plan ,", "gut !"]),
         ("fr", "un plan , un fonds .", ["plan ,", "fonds ."]),
-        ("fr", "Pourquoi? Voici: «un plan»", ["Pourquoi?", "Voici:", "«un"]),
+        ("fr", "Pourquoi? Voici: «un plan»", ["Pourquoi?", "Voici:", "plan»", "«un"]),
         ("fr", "Pourquoi?! Bon !", ["Pourquoi?!"]),
         ("fr", "«\u00a0Viens.» dit-il", ["Viens.»"]),
         ("ar", "لماذا ؟ نعم ؛ لا", ["لماذا ؟", "نعم ؛"]),

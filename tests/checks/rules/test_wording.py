@@ -324,7 +324,11 @@ def test_every_country_of_a_table_has_a_name(language: str) -> None:
         ("fr", "de de la", ["de de"]),
         ("ar", "يومًا يومًا، رويدا رويدا", []),
         ("ar", "من من", ["من من"]),
-        ("en", "what is is, The The end, In In Praia, We We", ["is is", "The The", "In In"]),
+        (
+            "en",
+            "what is is, The The end, In In Praia, We We",
+            ["is is", "The The", "In In", "We We"],
+        ),
         ("en", "Bora Bora, New New York", []),
         ("pt", "já já, logo logo", []),
         ("es", "todo todo, ya ya", []),
@@ -352,10 +356,13 @@ def test_quoted_markup_reads_well(clean: Clean) -> None:
 
 
 def test_many_in_one_text_are_counted(clean: Clean) -> None:
-    """The third finding in a text tells how many more there are."""
-    faults = said(rules.placeholder_left, clean("en"), "TODO TBC TBD xxx FIXME")
-    assert [fault.needle.split()[0] for fault in faults] == ["TODO", "TBC", "TBD"]
-    assert faults[-1].message.endswith(", and 2 more")
+    """Each fault has its own place; of very many, the twentieth tells how many more there are."""
+    faults = said(rules.placeholder_left, clean("en"), "TODO TBC TBD xxx FIXME now")
+    named = [fault.needle.split()[0] for fault in faults]
+    assert named == ["TODO", "TBC", "TBD", "xxx", "FIXME"]
+    many = said(rules.placeholder_left, clean("en"), "TODO then TBC or " * 15)
+    assert len(many) == 20
+    assert many[-1].message.endswith(", and 10 more")
 
 
 @given(st.text(min_size=1), st.sampled_from(["en", "fr", "ar", "de", "zh", "hi", "pt-BR"]))

@@ -19,7 +19,8 @@ from infomail.model.manuscript import Path
 BLANK = "\ufffc"
 """U+FFFC, which stands for something that is no text; it is neither a letter nor a space."""
 
-_MOST_IN_ONE_TEXT = 3
+_MOST_IN_ONE_TEXT = 20
+"""What is worse than that is told in one word; until then each fault has its own place."""
 _WORD_CHARACTERS = 40
 """How much of a word is shown on either side of a fault."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Iterator
 
@@ -136,6 +137,37 @@ def slug_date(proof: Proof) -> Iterator[Fault]:
     if not date.isoformat().startswith(found[0]):
         message = f"the issue is called {proof.manuscript.slug} and dated {date.isoformat()}"
         yield Fault(message, f"write a date in {found[0]}, or rename the file", ("date",))
+
+
+@rule("title-date", Severity.WARNING, STAFF)
+def title_date(proof: Proof) -> Iterator[Fault]:
+    """A month and a year in the issue's title are those of its date.
+
+    The name of last month, left over from last month's file or from another translation, is the
+    first thing that readers see. Months are known by their names in CLDR.
+    """
+    date, title = proof.issue.date, proof.issue.title
+    found = _month_and_year(proof.manuscript.language).search(title.lower())
+    if not found:
+        return
+    month = _months(proof.manuscript.language)[found[1]]
+    if (month, int(found[2])) != (date.month, date.year):
+        needle = title[found.start() : found.end()]
+        message = f"the title says {quoted(needle)}, and the issue is dated {date.isoformat()}"
+        yield Fault(message, "write the month of the issue, or mend its date", ("title",), needle)
+
+
+@functools.lru_cache(maxsize=32)
+def _months(language: str) -> dict[str, int]:
+    forms = Locale.parse(language, sep="-").months
+    names = ((form, number) for form in ("format", "stand-alone") for number in range(1, 13))
+    return {forms[form]["wide"][number].lower(): number for form, number in names}
+
+
+@functools.lru_cache(maxsize=32)
+def _month_and_year(language: str) -> re.Pattern[str]:
+    months = "|".join(sorted(map(re.escape, _months(language)), key=len, reverse=True))
+    return re.compile(rf"(?<!\w)({months})[,،]?(?: de| del| عام)? ((?:19|20)[0-9]{{2}})(?!\w)")
 
 
 @rule("call-deadline", Severity.WARNING, STAFF)
@@ -274,6 +306,7 @@ RULES: tuple[Rule, ...] = (
     event_past,
     weekday_mismatch,
     slug_date,
+    title_date,
     call_deadline,
     publication_link,
     item_long,
