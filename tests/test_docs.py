@@ -10,11 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from PIL import Image
 
 from infomail import load
 from infomail.cli import infomail
+from infomail.errors import IssueError
+from infomail.report import as_text
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = sorted([REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")])
@@ -116,6 +119,17 @@ def test_the_finding_in_the_how_to_is_real(tmp_path: Path) -> None:
     )
     shown = blocks(document, "text")[0].splitlines()
     assert "\n".join(shown[:-1]) in done.stdout
+
+
+def test_the_findings_in_the_readme_are_real() -> None:
+    """What the README shows is what its sample, with the two mistakes, makes infomail say."""
+    readme = REPOSITORY / "README.md"
+    wrong = blocks(readme, "yaml")[0].replace("UG]", "Uganda]").replace("proposals", "proposal")
+    source = load.SourceText("issues/2026-12.yaml", wrong)
+    with pytest.raises(IssueError) as refused:
+        load.parse_manuscript("2026-12", NEWSLETTER, source)
+    written = as_text(refused.value.findings, lambda _: wrong.splitlines())
+    assert click.unstyle(written) == blocks(readme, "text")[0].rstrip("\n")
 
 
 UNLINKED = """
