@@ -56,6 +56,7 @@ def test_a_long_line_is_cut_around_the_column(column: int) -> None:
         row.partition("| ")[2] for row in text_of(finding(Place("a.yaml", 4, column)))[1:]
     )
     assert len(shown) <= 100
+    assert shown.startswith("…") == (column > 80)
     assert caret.index("^") < 100
     assert shown[caret.index("^")] == ("!" if column == 301 else "x")
 

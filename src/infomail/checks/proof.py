@@ -94,13 +94,15 @@ class Proof:
 
     @cached_property
     def headers(self) -> dict[str, str]:
-        """The headers of the mail, as letters will have them, but for Message-ID.
+        """The headers of the mail, as letters will have them, without Message-ID.
 
         That one holds the digest of all bytes, which takes longer than many rules together.
         """
         bare = replace(self.edition, html="", text="", page="", assets=())
         lines = headers(bare, self.newsletter).decode("ascii").replace("\r\n ", " ").splitlines()
-        return dict(line.split(": ", maxsplit=1) for line in lines)
+        fields = dict(line.split(": ", maxsplit=1) for line in lines)
+        del fields["Message-ID"]
+        return fields
 
     @cached_property
     def _item_by_path(self) -> Mapping[Path, AnyItem]:

@@ -7,7 +7,7 @@ it demands, the rest is why and what readers see; both are printed in docs/refer
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -85,6 +85,11 @@ class Rule:
     @property
     def _doc(self) -> str:
         return inspect.cleandoc(self.judge.__doc__ or "")
+
+
+def and_more(found: Sized) -> str:
+    """Say how many there are besides the one that a message names; nothing if there are none."""
+    return f" (and {len(found) - 1} more)" if len(found) > 1 else ""
 
 
 def rule(

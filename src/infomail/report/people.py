@@ -64,8 +64,13 @@ def _snippet(finding: Finding, lines_of: LinesOf) -> list[str]:
     start = max(0, place.column - _SNIPPET_CHARACTERS + 20)
     before = cell_len(text[start : place.column - 1])  # a Chinese character is two cells wide
     caret = click.style("^", fg=_COLOURS[finding.severity], bold=True)
+    shown = text[start : start + _SNIPPET_CHARACTERS]
+    if start:
+        shown = f"…{shown[1:]}"
+    if len(text) > start + _SNIPPET_CHARACTERS:
+        shown = f"{shown[:-1]}…"
     return [
-        f"{place.line:>6} | {text[start : start + _SNIPPET_CHARACTERS]}",
+        f"{place.line:>6} | {shown}",
         f"       | {' ' * before}{caret}",
     ]
 

@@ -124,7 +124,7 @@ def test_many_faults_of_a_kind_are_one_finding(clean: Callable[[str], Proof]) ->
     """The first is named, the others are counted."""
     messages = _judged(outlook_css.img_width_attr, clean, '<img alt="A boat"><img><img>')
 
-    assert messages == ["the picture “A boat” has no width for Outlook on Windows, and 2 more"]
+    assert messages == ["the picture “A boat” has no width for Outlook on Windows (and 2 more)"]
     assert _judged(outlook_css.tall_cell, clean, '<td style="height:1701px">') == [
         "a <td> is 1,701 px high; Outlook on Windows cuts at 1,728"
     ]

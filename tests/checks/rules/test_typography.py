@@ -208,7 +208,7 @@ def test_straight_and_curved_marks_do_not_mix(clean: Clean) -> None:
     """Straight marks beside curved ones are a warning, told once."""
     (fault,) = said(rules.typography_quotes, clean("en"), 'a "common" “plan” of "all"')
     assert (fault.needle, fault.severity) == ('"common"', None)
-    assert fault.message.endswith(", and 1 more")
+    assert fault.message.endswith(" (and 1 more)")
 
 
 def test_apostrophes_of_two_kinds_are_told(clean: Clean) -> None:

@@ -362,7 +362,7 @@ def test_many_in_one_text_are_counted(clean: Clean) -> None:
     assert named == ["TODO", "TBC", "TBD", "xxx", "FIXME"]
     many = said(rules.placeholder_left, clean("en"), "TODO then TBC or " * 15)
     assert len(many) == 20
-    assert many[-1].message.endswith(", and 10 more")
+    assert many[-1].message.endswith(" (and 10 more)")
 
 
 @given(st.text(min_size=1), st.sampled_from(["en", "fr", "ar", "de", "zh", "hi", "pt-BR"]))

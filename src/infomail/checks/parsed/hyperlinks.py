@@ -158,11 +158,6 @@ def address_in(path: Path, link: Hyperlink, value: object) -> str:
     return next((form for form in forms if form in str(value)), link.words)
 
 
-def and_more(count: int) -> str:
-    """Say that the same is the matter in other places."""
-    return f", and {count} more like it" if count else ""
-
-
 @functools.lru_cache(maxsize=4096)
 def normal(words: str) -> str:
     """Give words as they are compared: small letters, no punctuation, no vowel marks of Arabic."""

@@ -82,8 +82,3 @@ def quoted(words: str) -> str:
     """Quote the beginning of a passage."""
     short = words if len(words) <= _QUOTED_LETTERS else f"{words[:_QUOTED_LETTERS].rstrip()}…"
     return f"“{short}”"
-
-
-def and_more(places: int) -> str:
-    """Say in how many more places than the first."""
-    return f" (and {places - 1} more)" if places > 1 else ""

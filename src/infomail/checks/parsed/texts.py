@@ -106,7 +106,7 @@ def first_few(faults: Iterable[Fault]) -> Iterator[Fault]:
     for fault in found[: _MOST_IN_ONE_TEXT - 1]:
         yield fault
     for fault in found[_MOST_IN_ONE_TEXT - 1 : _MOST_IN_ONE_TEXT]:
-        yield replace(fault, message=f"{fault.message}, and {more} more") if more > 0 else fault
+        yield replace(fault, message=f"{fault.message} (and {more} more)") if more > 0 else fault
 
 
 def around(text: str, start: int, end: int) -> str:

@@ -18,9 +18,9 @@ from infomail.checks.parsed.hosts import (
     login_of,
     parts_of,
 )
-from infomail.checks.parsed.hyperlinks import Hyperlink, address_fault, and_more, hyperlinks
+from infomail.checks.parsed.hyperlinks import Hyperlink, address_fault, hyperlinks
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, and_more, rule
 from infomail.checks.sources import STAFF, rfc
 from infomail.model.edition import SLOTS
 from infomail.model.fields import MAX_URL_CHARACTERS
@@ -76,7 +76,7 @@ def _faults(proof: Proof, judge: Callable[[Hyperlink], Judgement]) -> Iterator[F
         key = remedy if fault.path == MAIL_TEMPLATE else fault
         found.setdefault(key, (fault, set()))[1].add(link.href)
     for fault, addresses in found.values():
-        message = fault.message + and_more(len(addresses) - 1)
+        message = fault.message + and_more(addresses)
         yield Fault(message, fault.remedy, fault.path, fault.needle)
 
 

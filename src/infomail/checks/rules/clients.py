@@ -11,7 +11,15 @@ from infomail.checks.parsed.document import Document, Element, parse
 from infomail.checks.parsed.styles import written
 from infomail.checks.parsed.suspicion import RUNNING, is_suspicious
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, PAGE_TEMPLATE, Fault, Rule, Source, rule
+from infomail.checks.rule import (
+    MAIL_TEMPLATE,
+    PAGE_TEMPLATE,
+    Fault,
+    Rule,
+    Source,
+    and_more,
+    rule,
+)
 from infomail.checks.sources import HTML, can_i_email, email_bug
 from infomail.model.finding import Severity
 from infomail.model.manuscript import Path
@@ -90,7 +98,7 @@ def css_nested_at(proof: Proof) -> Iterator[Fault]:
     )
     if nested:
         outer, inner = next(iter(nested))[:2]
-        more = f", and {len(nested) - 1} more" if len(nested) > 1 else ""
+        more = and_more(nested)
         message = f"`{inner}` stands inside `{outer}`{more}; Gmail drops the style sheet"
         yield Fault(message, "write the inner one after the outer one", MAIL_TEMPLATE)
 
@@ -131,7 +139,7 @@ def css_url_in_style(proof: Proof) -> Iterator[Fault]:
         )
     )
     if found:
-        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        more = and_more(found)
         message = f"a style loads {found[0]}{more}; Gmail may drop all of the style"
         yield Fault(message, "show the picture as an mj-image", MAIL_TEMPLATE)
 
@@ -207,7 +215,7 @@ def external_css(proof: Proof) -> Iterator[Fault]:
     for document, name, template in _documents(proof):
         found = list(dict.fromkeys(_loaded(document)))
         if found:
-            more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+            more = and_more(found)
             message = f"the {name} loads {found[0]}{more}"
             yield Fault(message, "write the CSS into the template, and use system fonts", template)
 
@@ -231,7 +239,7 @@ def class_names(proof: Proof) -> Iterator[Fault]:
     names = set().union(*{element.classes for element in proof.mail.elements})
     wrong = sorted(name for name in names if not _SAFE_CLASS.fullmatch(name))
     if wrong:
-        more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        more = and_more(wrong)
         yield Fault(
             f"the class name “{wrong[0]}”{more} holds more than letters, digits, - and _",
             "give it a plain name",

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from infomail.checks.parsed.document import Element
 from infomail.checks.parsed.look import Look, hex_of
-from infomail.checks.parsed.passages import and_more, quoted, showing
+from infomail.checks.parsed.passages import quoted, showing
 from infomail.checks.proof import Proof
-from infomail.checks.rule import Fault, Rule, rule
+from infomail.checks.rule import Fault, Rule, and_more, rule
 from infomail.checks.sources import wcag
 from infomail.model import colour
 from infomail.model.finding import Severity
@@ -57,7 +57,7 @@ def _faults(proof: Proof, looks: Sequence[Look], where: str) -> Iterator[Fault]:
         yield Fault(
             f"{quoted(element.own_words)} is hard to read {where}: {words} on {background} has a"
             f" contrast of {_said(_ratio(words, background))}, not {_needed(look):g}"
-            f"{and_more(len(places))}",
+            f"{and_more(places)}",
             "change the colours under `brand` in newsletter.yaml, or those of the template",
             element.path,
         )

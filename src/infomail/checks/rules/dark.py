@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from infomail.checks.parsed.cascade import mail_rules, schemes_of_root
 from infomail.checks.parsed.document import Element
 from infomail.checks.parsed.look import Colour, Look
-from infomail.checks.parsed.passages import and_more, has_words, quoted, showing
+from infomail.checks.parsed.passages import has_words, quoted, showing
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, rule
 from infomail.checks.rules.contrast import is_pale
 from infomail.checks.rules.media_queries import recolours
 from infomail.checks.sources import can_i_email
@@ -61,7 +61,7 @@ def link_color_explicit(proof: Proof) -> Iterator[Fault]:
     bare = [link for link in proof.mail.links if not _has_own_colour(link, proof.light)]
     if bare:
         yield Fault(
-            f"the link {quoted(bare[0].words)}{and_more(len(bare))} has no colour of its own",
+            f"the link {quoted(bare[0].words)}{and_more(bare)} has no colour of its own",
             "set `color` for links in the template's style sheet",
             MAIL_TEMPLATE,
         )
@@ -111,8 +111,7 @@ def _left_light(proof: Proof) -> Iterator[Fault]:
     ]
     if left:
         yield Fault(
-            f"the background of <{_named(left[0])}>{and_more(len(left))}"
-            " stays light on a dark screen",
+            f"the background of <{_named(left[0])}>{and_more(left)} stays light on a dark screen",
             "give it a dark background with !important under prefers-color-scheme: dark",
             MAIL_TEMPLATE,
         )
@@ -133,7 +132,7 @@ def _half_changed(proof: Proof) -> Iterator[Fault]:
         stays, changes = ("words", "background") if same_words else ("background", "words")
         yield Fault(
             f"on a dark screen only the {changes} of {quoted(element.own_words)}"
-            f"{and_more(len(half))} {verbs[0]}, and the {stays} {verbs[1]}",
+            f"{and_more(half)} {verbs[0]}, and the {stays} {verbs[1]}",
             f"set the colour of the {stays} too, with !important under prefers-color-scheme: dark",
             MAIL_TEMPLATE,
         )
@@ -172,7 +171,7 @@ def pure_black_white(proof: Proof) -> Iterator[Fault]:
         if places:
             shade, element = places[0]
             yield Fault(
-                f"{what} is pure {shade}, at <{_named(element)}>{and_more(len(places))}",
+                f"{what} is pure {shade}, at <{_named(element)}>{and_more(places)}",
                 "take a shade beside it, such as #fefefe or #1d2733",
                 MAIL_TEMPLATE,
             )

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from infomail.checks.parsed.document import Element, folded
 from infomail.checks.parsed.pictures import picture_addresses
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
-from infomail.checks.rules.picture_files import LOGO, and_more, file_name, part_shown
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, rule
+from infomail.checks.rules.picture_files import LOGO, file_name, part_shown
 from infomail.checks.sources import EMAIL_MARKUP, STAFF, can_i_email, wcag
 from infomail.model.finding import Severity
 from infomail.model.manuscript import NEWSLETTER_FILE, Path

@@ -13,7 +13,7 @@ from babel import Locale
 
 from infomail.checks.parsed.document import Element, folded
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, rule
 from infomail.checks.rules.scripts import is_foreign, script_of
 from infomail.checks.sources import EMAIL_MARKUP, can_i_email, email_bug, wcag
 from infomail.model.finding import Severity
@@ -130,7 +130,7 @@ def lang_body_child(proof: Proof) -> Iterator[Fault]:
     if spoken := [child for child in without if child.words]:
         message = f"{_named(spoken[0])} directly in the body does not say its language"
         remedy = f'give it lang="{proof.edition.language}"'
-        yield Fault(f"{message}{_and_more(spoken)}", remedy, MAIL_TEMPLATE)
+        yield Fault(f"{message}{and_more(spoken)}", remedy, MAIL_TEMPLATE)
 
 
 @rule("dir-html", Severity.ERROR, EMAIL_MARKUP, can_i_email("html-dir"))
@@ -164,7 +164,7 @@ def dir_body_child(proof: Proof) -> Iterator[Fault]:
     if spoken := [child for child in without if child.words]:
         message = f"{_named(spoken[0])} directly in the body does not say its direction"
         remedy = f'give it dir="{proof.edition.direction}"'
-        yield Fault(f"{message}{_and_more(spoken)}", remedy, MAIL_TEMPLATE)
+        yield Fault(f"{message}{and_more(spoken)}", remedy, MAIL_TEMPLATE)
 
 
 @rule(
@@ -301,10 +301,6 @@ def _stripped(element: Element, name: str) -> str:
 
 def _named(element: Element) -> str:
     return f"<{element.tag}>"
-
-
-def _and_more(elements: list[Element]) -> str:
-    return f" (and {len(elements) - 1} more)" if len(elements) > 1 else ""
 
 
 RULES: tuple[Rule, ...] = (

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from infomail.checks.parsed.document import Document, Element
 from infomail.checks.parsed.look import Look
-from infomail.checks.parsed.passages import and_more, paragraph_of, quoted, showing
+from infomail.checks.parsed.passages import paragraph_of, quoted, showing
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, rule
 from infomail.checks.sources import EMAIL_MARKUP, wcag
 from infomail.model.edition import UNSUBSCRIBE_SLOT
 from infomail.model.finding import Severity
@@ -57,7 +57,7 @@ def font_size_min(proof: Proof) -> Iterator[Fault]:
     for size_px, places in sizes.items():
         least_px = _SMALL_PRINT_PX if size_px < _SMALL_PRINT_PX else _RUNNING_PX
         yield Fault(
-            f"{quoted(places[0].own_words)}{and_more(len(places))} is only {size_px:g} px large,"
+            f"{quoted(places[0].own_words)}{and_more(places)} is only {size_px:g} px large,"
             f" less than {least_px:g} px",
             "set a larger font-size in the template",
             MAIL_TEMPLATE,
@@ -98,7 +98,7 @@ def line_height(proof: Proof) -> Iterator[Fault]:
         element, look = tight[0]
         height = "no height" if look.line_height is None else f"{look.line_height:.2f}"
         yield Fault(
-            f"the lines of {quoted(element.own_words)}{and_more(len(tight))} are tight:"
+            f"the lines of {quoted(element.own_words)}{and_more(tight)} are tight:"
             f" {height} where {_MIN_LINE_HEIGHT} is needed",
             "set a larger line-height in the template",
             MAIL_TEMPLATE,
@@ -128,7 +128,7 @@ def text_justify(proof: Proof) -> Iterator[Fault]:
     ]
     if stretched:
         yield Fault(
-            f"{quoted(stretched[0].own_words)}{and_more(len(stretched))} is justified",
+            f"{quoted(stretched[0].own_words)}{and_more(stretched)} is justified",
             "align it to the side where lines begin",
             MAIL_TEMPLATE,
         )
@@ -196,8 +196,7 @@ def text_caps(proof: Proof) -> Iterator[Fault]:
     ]
     if turned:
         yield Fault(
-            f"the template turns {quoted(turned[0].own_words)}{and_more(len(turned))}"
-            " into capitals",
+            f"the template turns {quoted(turned[0].own_words)}{and_more(turned)} into capitals",
             "take text-transform out of the template",
             MAIL_TEMPLATE,
         )

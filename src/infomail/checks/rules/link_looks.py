@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from infomail.checks.parsed.css import declarations
 from infomail.checks.parsed.document import Element
 from infomail.checks.parsed.look import Look
-from infomail.checks.parsed.passages import and_more, has_words, paragraph_of, quoted
+from infomail.checks.parsed.passages import has_words, paragraph_of, quoted
 from infomail.checks.parsed.properties import length_px
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, and_more, rule
 from infomail.checks.sources import wcag
 from infomail.model.finding import Severity
 
@@ -43,7 +43,7 @@ def target_size(proof: Proof) -> Iterator[Fault]:
     if small:
         name = quoted(small[0].words or _alt(small[0]))
         yield Fault(
-            f"the link {name}{and_more(len(small))} is smaller than 24 x 24 px",
+            f"the link {name}{and_more(small)} is smaller than 24 x 24 px",
             "give it more padding or a larger line-height in the template",
             MAIL_TEMPLATE,
         )
@@ -138,7 +138,7 @@ def link_underline(proof: Proof) -> Iterator[Fault]:
     ]
     if plain:
         yield Fault(
-            f"the link {quoted(plain[0].words)}{and_more(len(plain))} differs from the words around"
+            f"the link {quoted(plain[0].words)}{and_more(plain)} differs from the words around"
             " it only by its colour",
             "underline links in the template",
             MAIL_TEMPLATE,

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from infomail.checks.parsed.cascade import mail_rules
 from infomail.checks.parsed.css import Declaration, StyleRule, colour_channels
-from infomail.checks.parsed.passages import and_more
 from infomail.checks.parsed.properties import said
 from infomail.checks.parsed.selectors import meant
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, and_more, rule
 from infomail.checks.sources import can_i_email
 from infomail.model.finding import Severity
 
@@ -55,7 +54,7 @@ def dark_ogsc(proof: Proof) -> Iterator[Fault]:
     if lacking:
         selector, name, _ = lacking[0]
         yield Fault(
-            f"{name} of {selector} on dark screens{and_more(len(lacking))}"
+            f"{name} of {selector} on dark screens{and_more(lacking)}"
             " is not the same for Outlook.com",
             "repeat the rule with [data-ogsc] (words) or [data-ogsb] (background) before it",
             MAIL_TEMPLATE,
@@ -99,7 +98,7 @@ def media_important_lost(proof: Proof) -> Iterator[Fault]:
     if lost:
         each, name = lost[0]
         yield Fault(
-            f"{name} of {each.selector} in {each.at_rules[-1]}{and_more(len(lost))} has no effect",
+            f"{name} of {each.selector} in {each.at_rules[-1]}{and_more(lost)} has no effect",
             "add !important to it",
             MAIL_TEMPLATE,
         )

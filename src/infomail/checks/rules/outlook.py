@@ -24,7 +24,7 @@ from infomail.checks.parsed.css import colour_channels
 from infomail.checks.parsed.document import Document, Element, folded
 from infomail.checks.parsed.styles import written
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, rule
 from infomail.checks.sources import MJML_OUTLOOK, can_i_email
 from infomail.model.finding import Severity
 
@@ -115,7 +115,7 @@ def ghost_width(proof: Proof) -> Iterator[Fault]:
     near = words_near(proof.edition.html, row.offset)
     message = f"in Outlook, columns of {total} px stand in a row of {round(row.width_px, 1):g} px"
     message += f" near “{near}”" if near else ""
-    message += f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    message += and_more(wrong)
     yield Fault(message, "let the columns of each row add up to its width", MAIL_TEMPLATE)
 
 
@@ -154,7 +154,7 @@ def vml_alt(proof: Proof) -> Iterator[Fault]:
     if not pictures:
         return
     name, behind = min(pictures, key=lambda each: each[1])
-    more = f", and {len(pictures) - 1} more" if len(pictures) > 1 else ""
+    more = and_more(pictures)
     yield Fault(
         f"the {name} that Outlook draws has no alt{more}",
         'add alt="" to the shape' if behind else "add an alt that says what the picture shows",
@@ -191,7 +191,7 @@ def vml_link(proof: Proof) -> Iterator[Fault]:
     }
     for readers, urls in lone.items():
         if urls:
-            more = f", and {len(urls) - 1} more" if len(urls) > 1 else ""
+            more = and_more(urls)
             yield Fault(f"only {readers} can follow {urls[0]}{more}", _MENDS_VML, MAIL_TEMPLATE)
 
 
@@ -209,7 +209,7 @@ def vml_heading(proof: Proof) -> Iterator[Fault]:
     }
     for readers, names in lone.items():
         if names:
-            more = f", and {len(names) - 1} more" if len(names) > 1 else ""
+            more = and_more(names)
             message = f"only {readers} show the heading “{names[0]}”{more}"
             yield Fault(message, _MENDS_VML, MAIL_TEMPLATE)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from infomail.checks.parsed.document import Element
 from infomail.checks.parsed.styles import written
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, rule
 from infomail.checks.sources import HTML, can_i_email
 from infomail.model.finding import Severity
 
@@ -62,7 +62,7 @@ def img_width_attr(proof: Proof) -> Iterator[Fault]:
     if wrong:
         given = wrong[0].attributes.get("width")
         state = f"the width “{given}”" if given else "no width"
-        more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        more = and_more(wrong)
         yield Fault(
             f"{_picture(wrong[0])} has {state} for Outlook on Windows{more}",
             'write its width in whole pixels without a unit, such as width="180"',
@@ -88,7 +88,7 @@ def img_height_auto(proof: Proof) -> Iterator[Fault]:
         if picture.attributes.get("height", "").strip().lower() == "auto"
     ]
     if wrong:
-        more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        more = and_more(wrong)
         message = f'{_picture(wrong[0])} has the attribute height="auto"{more}'
         yield Fault(message, "take the attribute out", MAIL_TEMPLATE)
 
@@ -128,7 +128,7 @@ def hex3_attr(proof: Proof) -> Iterator[Fault]:
     if found:
         colour = found[0]
         whole = "#" + "".join(2 * digit for digit in colour[1:])
-        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        more = and_more(found)
         message = f'the colour "{colour}" in an attribute has three digits{more}'
         yield Fault(message, f"write {whole}", MAIL_TEMPLATE)
 
@@ -151,7 +151,7 @@ def modern_color(proof: Proof) -> Iterator[Fault]:
         dict.fromkeys(colour for each in written(proof.mail) for colour in _modern(each.value))
     )
     if found:
-        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        more = and_more(found)
         message = f"not every mail program reads the colour `{found[0]}`{more}"
         yield Fault(message, "write it with six hexadecimal digits, such as #1d2733", MAIL_TEMPLATE)
 

@@ -11,7 +11,7 @@ import io
 import math
 import struct
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from infomail.checks.parsed.document import Element
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, rule
 from infomail.checks.sources import MJML_OUTLOOK, STAFF, can_i_email, wcag
 from infomail.model.edition import Asset
 from infomail.model.finding import Severity
@@ -326,11 +326,6 @@ def part_shown(image: Element, proof: Proof) -> Path:
         return ()
     first = next((each for each in proof.mail.all("img") if each.path == path), image)
     return path if first.attributes.get("src") == image.attributes.get("src") else ()
-
-
-def and_more(found: Sequence[object]) -> str:
-    """Say how many there are besides the one that was named."""
-    return f" (and {len(found) - 1} more)" if len(found) > 1 else ""
 
 
 def file_name(image: Element) -> str:

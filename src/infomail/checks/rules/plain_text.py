@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from infomail.checks.parsed.hyperlinks import (
-    Hyperlink,
-    address_fault,
-    and_more,
-    hyperlinks,
-    value_at,
-)
+from infomail.checks.parsed.hyperlinks import Hyperlink, address_fault, hyperlinks, value_at
 from infomail.checks.parsed.visible import squeezed, visible_word_set, visible_words, whole_lines
 from infomail.checks.proof import Proof
-from infomail.checks.rule import TEXT_TEMPLATE, Fault, Rule, Source, rule
+from infomail.checks.rule import TEXT_TEMPLATE, Fault, Rule, Source, and_more, rule
 from infomail.checks.sources import rfc
 from infomail.compose.text import cells
 from infomail.model.finding import Severity
@@ -97,7 +91,7 @@ def _targets_missing(proof: Proof, text: str, there: set[str]) -> Iterator[Fault
             missing.setdefault(link.href, link)
     if missing:
         first = next(iter(missing.values()))
-        message = f"the text part lacks the link to {first.href}" + and_more(len(missing) - 1)
+        message = f"the text part lacks the link to {first.href}" + and_more(missing)
         fault = address_fault(proof, first, message, "print every address in the text part")
         yield fault
 
@@ -112,7 +106,7 @@ def _titles_astray(proof: Proof, text: str) -> Iterator[Fault]:
     missing = [path for path, title in titles if title not in plain]
     if missing:
         title = value_at(proof, missing[0])
-        message = f"the text part lacks the item “{title}”" + and_more(len(missing) - 1)
+        message = f"the text part lacks the item “{title}”" + and_more(missing)
         yield Fault(message, "print every item in the text part", missing[0])
         return
     out = _out_of_order(titles, plain)
@@ -158,7 +152,7 @@ def text_width(proof: Proof) -> Iterator[Fault]:
         number, line = wide[0]
         message = f"line {number} of the text part takes {cells(line)} columns: “{line[:40]}…”"
         remedy = f"break lines at {_MAX_CELLS} columns"
-        yield Fault(message + and_more(len(wide) - 1), remedy, TEXT_TEMPLATE)
+        yield Fault(message + and_more(wide), remedy, TEXT_TEMPLATE)
 
 
 @rule("text-html-leak", Severity.ERROR, rfc(2046, "5.1.4"))
@@ -172,7 +166,7 @@ def text_html_leak(proof: Proof) -> Iterator[Fault]:
     leaks = list(dict.fromkeys(found[0] for found in _leaks(text)))
     if leaks:
         path = _writer(proof, leaks[0])
-        message = f"the text part shows “{leaks[0][:60]}”" + and_more(len(leaks) - 1)
+        message = f"the text part shows “{leaks[0][:60]}”" + and_more(leaks)
         remedy = "write it as plain words" if path else "print plain words in the template"
         severity = Severity.WARNING if path else None
         yield Fault(message, remedy, path or TEXT_TEMPLATE, leaks[0], severity)

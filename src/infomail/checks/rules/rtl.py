@@ -9,10 +9,18 @@ from typing import NamedTuple
 
 from infomail.checks.parsed.css import style_rules
 from infomail.checks.parsed.document import Document, Element
-from infomail.checks.parsed.hyperlinks import and_more, value_at
+from infomail.checks.parsed.hyperlinks import value_at
 from infomail.checks.parsed.selectors import meant
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, TEXT_TEMPLATE, Fault, Rule, Source, rule
+from infomail.checks.rule import (
+    MAIL_TEMPLATE,
+    TEXT_TEMPLATE,
+    Fault,
+    Rule,
+    Source,
+    and_more,
+    rule,
+)
 from infomail.checks.sources import can_i_email
 from infomail.model.finding import Severity
 from infomail.model.manuscript import Path
@@ -152,7 +160,7 @@ def _aligner(proof: Proof, element: Element) -> Element | None:
 def _misdirected(causes: Mapping[int, Element], what: str, remedy: str) -> Iterator[Fault]:
     if causes:
         words = next(iter(causes.values())).own_words
-        message = f"the words “{words[:40]}” {what}" + and_more(len(causes) - 1)
+        message = f"the words “{words[:40]}” {what}" + and_more(causes)
         yield Fault(message, f"{remedy} in the template", MAIL_TEMPLATE)
 
 
@@ -169,12 +177,12 @@ def rtl_bidi_isolate(proof: Proof) -> Iterator[Fault]:
     if loose:
         message = f"“{loose[0]}” is not isolated from the words around it"
         remedy = "print words with {{ words(…) }} in the template"
-        yield Fault(message + and_more(len(loose) - 1), remedy, MAIL_TEMPLATE)
+        yield Fault(message + and_more(loose), remedy, MAIL_TEMPLATE)
     in_text = list(_loose_in_text(proof.edition.text))
     if in_text:
         message = f"in the text part, “{in_text[0]}” is not isolated from the words around it"
         remedy = "print words with {{ plain(…) }} in the template"
-        yield Fault(message + and_more(len(in_text) - 1), remedy, TEXT_TEMPLATE)
+        yield Fault(message + and_more(in_text), remedy, TEXT_TEMPLATE)
 
 
 def _loose_runs(proof: Proof, element: Element) -> Iterator[str]:
@@ -227,7 +235,7 @@ def rtl_mirror(proof: Proof) -> Iterator[Fault]:
     if crooked:
         message = f"<{crooked[0].tag}> is indented or lined on the left"
         remedy = "use padding-{{ start }} and border-{{ start }} in the template"
-        yield Fault(message + and_more(len(crooked) - 1), remedy, MAIL_TEMPLATE)
+        yield Fault(message + and_more(crooked), remedy, MAIL_TEMPLATE)
     for element in proof.mail.with_text:
         if element.tag not in _UNSHOWN and runs[element.number].direction == "rtl":
             yield from _arrows(proof, element)
@@ -291,7 +299,7 @@ def rtl_digits(proof: Proof) -> Iterator[Fault]:
         rarer, other = sorted((arabic, western), key=len)
         path, number = rarer[0]
         message = f"“{number}” is written in other digits than “{other[0][1]}”"
-        yield Fault(message + and_more(len(rarer) - 1), "use one kind of digits", path, number)
+        yield Fault(message + and_more(rarer), "use one kind of digits", path, number)
 
 
 def _written(proof: Proof) -> Iterator[tuple[Path, str]]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from infomail.checks.parsed.document import Element, folded
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, rule
 from infomail.checks.sources import EMAIL_MARKUP, can_i_email, wcag
 from infomail.model.finding import Severity
 from infomail.model.manuscript import Path
@@ -150,7 +150,7 @@ def h_skip(proof: Proof) -> Iterator[Fault]:
     if skips:
         above, heading = skips[0]
         message = f"the heading “{heading.words}” is an {heading.tag} after an {above.tag}"
-        more = f" (and {len(skips) - 1} more)" if len(skips) > 1 else ""
+        more = and_more(skips)
         remedy = f"make it an h{int(above.tag[1]) + 1}"
         yield Fault(f"{message}{more}", remedy, MAIL_TEMPLATE)
 
@@ -290,7 +290,7 @@ def aria_only(proof: Proof) -> Iterator[Fault]:
             if label and _matters(element) and (hidden := _hidden_words(element, label)):
                 found.setdefault((name, element.tag), []).append(hidden)
     for (name, tag), hidden_words in found.items():
-        more = f" (and {len(hidden_words) - 1} more)" if len(hidden_words) > 1 else ""
+        more = and_more(hidden_words)
         message = f"only the {name} of <{tag}> says “{hidden_words[0]}”{more}"
         yield Fault(message, "write it as words of the mail, or leave it out", MAIL_TEMPLATE)
 

@@ -19,7 +19,7 @@ from infomail.checks.parsed.texts import (
     written,
 )
 from infomail.checks.proof import Proof
-from infomail.checks.rule import Fault, Rule, Source, rule
+from infomail.checks.rule import Fault, Rule, Source, and_more, rule
 from infomail.model.finding import Severity
 
 _IMPRIMERIE_NATIONALE = Source(
@@ -184,7 +184,7 @@ def _once(found: list[tuple[Words, str]], message: str, remedy: str) -> Iterator
     """Say something once for the whole mail, at its first place."""
     if found:
         words, needle = found[0]
-        more = f", and {len(found) - 1} more" if found[1:] else ""
+        more = and_more(found)
         message = f"{quoted(needle)}: {message}{more}"
         yield Fault(message, remedy, words.path, needle, Severity.INFO)
 
