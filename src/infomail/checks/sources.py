@@ -41,6 +41,10 @@ GMAIL_SENDERS = Source(
     "Google: e-mail sender guidelines", "https://support.google.com/a/answer/81126"
 )
 HTML = Source("HTML Living Standard", "https://html.spec.whatwg.org/multipage/")
+LITMUS_DARK = Source(
+    "Litmus: the ultimate guide to dark mode",
+    "https://www.litmus.com/blog/the-ultimate-guide-to-dark-mode-for-email-marketers",
+)
 MJML_OUTLOOK = Source("MJML documentation", "https://documentation.mjml.io/")
 STAFF = Source("infomail: checks", "../explanation/checks.md")
 """What no standard demands, yet every newsletter's staff would."""

@@ -9,16 +9,12 @@ from infomail.checks.parsed.document import Element
 from infomail.checks.parsed.look import Colour, Look
 from infomail.checks.parsed.passages import has_words, quoted, showing
 from infomail.checks.proof import Proof
-from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, rule
+from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, and_more, rule
 from infomail.checks.rules.contrast import is_pale
 from infomail.checks.rules.media_queries import recolours
-from infomail.checks.sources import can_i_email
+from infomail.checks.sources import LITMUS_DARK, can_i_email
 from infomail.model.finding import Severity
 
-_LITMUS = Source(
-    "Litmus: the ultimate guide to dark mode",
-    "https://www.litmus.com/blog/the-ultimate-guide-to-dark-mode-for-email-marketers",
-)
 _PALE_FROM = 0.75
 """Of a colour whose darkest channel is at least that, people see a light box."""
 _LARGE_AREA_LETTERS = 100
@@ -26,7 +22,7 @@ _RUNNING_LETTERS = 60
 _PURE: dict[Colour, str] = {(0.0, 0.0, 0.0): "#000000", (1.0, 1.0, 1.0): "#ffffff"}
 
 
-@rule("color-scheme-meta", Severity.WARNING, can_i_email("html-meta-color-scheme"), _LITMUS)
+@rule("color-scheme-meta", Severity.WARNING, can_i_email("html-meta-color-scheme"), LITMUS_DARK)
 def color_scheme_meta(proof: Proof) -> Iterator[Fault]:
     """A mail that is made for dark screens says so in all three ways.
 
@@ -51,7 +47,7 @@ def color_scheme_meta(proof: Proof) -> Iterator[Fault]:
         )
 
 
-@rule("link-color-explicit", Severity.ERROR, _LITMUS)
+@rule("link-color-explicit", Severity.ERROR, LITMUS_DARK)
 def link_color_explicit(proof: Proof) -> Iterator[Fault]:
     """Every link with words has a colour of the mail's own.
 
@@ -84,7 +80,7 @@ def _takes_colour_of(link: Element, inner: Element, looks: tuple[Look, ...]) -> 
     return True
 
 
-@rule("dark-override-complete", Severity.WARNING, _LITMUS)
+@rule("dark-override-complete", Severity.WARNING, LITMUS_DARK)
 def dark_override_complete(proof: Proof) -> Iterator[Fault]:
     """Where a mail has rules for dark screens, they reach all of its colours.
 
@@ -146,7 +142,7 @@ def _changes_by_half(light: Look, dark: Look) -> bool:
     return light.colour == dark.colour
 
 
-@rule("pure-black-white", Severity.WARNING, _LITMUS)
+@rule("pure-black-white", Severity.WARNING, LITMUS_DARK)
 def pure_black_white(proof: Proof) -> Iterator[Fault]:
     """Large areas and running text are not pure black or pure white.
 

@@ -22,7 +22,7 @@ from PIL import Image, ImageChops, ImageFilter
 from infomail.checks.parsed.document import Element
 from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, rule
-from infomail.checks.sources import MJML_OUTLOOK, STAFF, can_i_email, wcag
+from infomail.checks.sources import LITMUS_DARK, MJML_OUTLOOK, STAFF, can_i_email, wcag
 from infomail.model.edition import Asset
 from infomail.model.finding import Severity
 from infomail.model.manuscript import NEWSLETTER_FILE, Path
@@ -36,10 +36,6 @@ _REACT_EMAIL = Source(
     "React Email: check-images",
     "https://github.com/resend/react-email/blob/canary/packages/preview-server/src/actions/"
     "email-validation/check-images.ts",
-)
-_LITMUS_DARK = Source(
-    "Litmus: the ultimate guide to dark mode",
-    "https://www.litmus.com/blog/the-ultimate-guide-to-dark-mode-for-email-marketers",
 )
 
 MAX_SECONDS = 5.0
@@ -181,7 +177,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += length + _CHUNK_CHECKSUM_BYTES
 
 
-@rule("transparent-logo", Severity.INFO, _LITMUS_DARK)
+@rule("transparent-logo", Severity.INFO, LITMUS_DARK)
 def transparent_logo(proof: Proof) -> Iterator[Fault]:
     """A logo on a transparent ground can be read on a dark screen.
 
