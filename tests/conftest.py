@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# The ordinary suite tries the same values on every run, so that a change is the only thing that can
+# turn it red; `pytest --hypothesis-profile=search` looks for new ones.
+hypothesis.settings.register_profile("search", hypothesis.settings())
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).parents[1]
 

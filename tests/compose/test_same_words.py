@@ -133,7 +133,7 @@ ITEMS = st.fixed_dictionaries(
 
 
 def _speakable(text: str) -> bool:
-    return bool(text.strip()) and "[[infomail:" not in text
+    return bool(text.strip()) and "[[infomail:" not in text and "{name}" not in text
 
 
 @given(items=st.lists(ITEMS, min_size=1, max_size=3), letter=WORDS)
