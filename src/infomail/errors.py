@@ -6,6 +6,10 @@
       TemplateError     the designer's template
       SettingsError     the operator's folder, file or argument
       OutboxError       the staged editions cannot be written or read
+      LedgerError       the database cannot be opened, read or written
+      RefusedError      a safety rule forbids it; nothing was sent
+      TransportDown     no letter can be carried now; none was lost
+        LetterInDoubt   the connection broke after a letter and before the answer
 
 Every message is one sentence with the cause and the remedy. The command line prints it and leaves
 with a non-zero exit code; any other exception is a bug in infomail.
@@ -16,6 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from infomail.model.delivery import Phase, Reply
     from infomail.model.finding import Finding
 
 
@@ -42,3 +47,39 @@ class SettingsError(InfomailError):
 
 class OutboxError(InfomailError):
     """The outbox could not be written or read; what was staged before is untouched."""
+
+
+class LedgerError(InfomailError):
+    """The database could not be opened, read or written; what was committed before stands."""
+
+
+class RefusedError(InfomailError):
+    """A safety rule forbids what was asked; nothing was sent, and exit code 5 says so."""
+
+
+class TransportDown(InfomailError):  # noqa: N818  # the state of a thing, not a fault of the caller
+    """The transport cannot carry letters now; the letter in hand was not sent.
+
+    Attributes:
+        phase: how far the session had come.
+        reply: what the server said; None if nothing.
+        lasting: True if trying again is useless until an operator mended something: a login
+            refused, a certificate that cannot be trusted, a server without STARTTLS.
+    """
+
+    def __init__(
+        self, message: str, phase: Phase, reply: Reply | None = None, *, lasting: bool = False
+    ) -> None:
+        """Keep what is known of the failure beside its words."""
+        super().__init__(message)
+        self.phase = phase
+        self.reply = reply
+        self.lasting = lasting
+
+
+class LetterInDoubt(TransportDown):
+    """The connection broke when the letter was wholly handed over and no reply had come.
+
+    The server may have it or not (RFC 1047; RFC 5321 section 4.5.3.2.6): it must not be sent again
+    before that is known.
+    """

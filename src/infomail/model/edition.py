@@ -110,3 +110,30 @@ class Edition:
         for asset in self.assets:
             digest.update(asset.name.encode() + hashlib.sha256(asset.data).digest())
         return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class StagedMail:
+    """The mail of an edition as it lies staged, its bytes proven to be those of its digest.
+
+    Attributes:
+        slug: the issue's name.
+        language: BCP 47 tag.
+        subject: the mail's subject.
+        date: the issue's day.
+        url: permanent address of the web view.
+        name_fallback: what the name slot becomes for people without a name.
+        html: the HTML part, with slots.
+        text: the plain text part, with slots.
+        digest: the edition's digest, which people approve and the ledger keeps.
+    """
+
+    slug: str
+    language: str
+    subject: str
+    date: datetime.date
+    url: str
+    name_fallback: str
+    html: str
+    text: str
+    digest: str

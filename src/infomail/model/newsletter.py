@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from infomail.model.address import Address
 from infomail.model.fields import (
     BaseUrl,
     Colour,
@@ -27,22 +28,10 @@ from infomail.model.fields import (
     refuse,
     refuse_value,
 )
+from infomail.model.sending import DkimKey, Sending, Ses, Smtp
 
-# RFC 5321 section 4.1.2 without quoted local parts, which no sender address needs.
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
-)
 # RFC 2919 section 2: a list identifier is dot-atoms.
 _LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
-_MAX_ADDRESS_CHARACTERS = 254
-
-
-def _address(value: object) -> str:
-    short = isinstance(value, str) and len(value) <= _MAX_ADDRESS_CHARACTERS
-    if not short or not _ADDRESS.fullmatch(str(value)):
-        refuse_value(value, "is not an e-mail address", "write one such as news@example.org")
-    return str(value)
 
 
 def _list_id(value: object) -> str:
@@ -56,7 +45,6 @@ def _each_language(value: Any) -> Any:  # noqa: ANN401  # raw YAML in
     return value if isinstance(value, Mapping) else {"": value}
 
 
-Address = Annotated[str, BeforeValidator(_address, json_schema_input_type=str)]
 LocalLine = Annotated[
     dict[LanguageOrAll, Line],
     BeforeValidator(_each_language, json_schema_input_type=str | dict[str, str]),
@@ -249,16 +237,40 @@ class Newsletter(Frozen):
         description="Codes of checks that do not matter to the newsletter, each with the reason.",
         examples=[{"url-http": "Two partners have no https"}],
     )
-    transport: Literal["folder"] = Field(
+    transport: Literal["folder", "smtp", "ses"] = Field(
         "folder",
         title="transport",
-        description="folder writes letters into outbox/.",
+        description="folder writes letters into outbox/; smtp and ses send them.",
         examples=["folder"],
+    )
+    smtp: Smtp = Field(
+        default_factory=Smtp,
+        title="mail server",
+        description="For the transport smtp.",
+        examples=[{"host": "smtp.example.org", "username": "newsletter"}],
+    )
+    ses: Ses | None = Field(
+        None,
+        title="Amazon SES",
+        description="For the transport ses.",
+        examples=[{"region": "eu-central-1"}],
+    )
+    dkim: tuple[DkimKey, ...] = Field(
+        (),
+        title="DKIM keys",
+        description="Each signs every letter; leave them out if your mail server signs.",
+        examples=[[{"selector": "n2026", "file": "keys/n2026.pem"}]],
+    )
+    sending: Sending = Field(
+        default_factory=Sending,
+        title="sending",
+        description="Release, pace and patience.",
+        examples=[{"approval": True}],
     )
     database: Line = Field(
         "outbox/infomail.sqlite3",
         title="database",
-        description="File below the newsletter folder.",
+        description="File below the newsletter folder, or the URL of a PostgreSQL database.",
         examples=["outbox/infomail.sqlite3"],
     )
 
