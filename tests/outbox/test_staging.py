@@ -30,7 +30,7 @@ import sys
 from pathlib import Path
 from infomail.outbox import stage
 sys.path.insert(0, sys.argv[2])
-from test_outbox import MESSAGE, large
+from test_staging import MESSAGE, large
 while True:
     for letter in "ab":
         stage(Path(sys.argv[1]), large(letter), MESSAGE)
@@ -42,7 +42,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from infomail.outbox import stage
-from test_outbox import MESSAGE, large
+from test_staging import MESSAGE, large
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(8):
@@ -364,7 +364,7 @@ def test_the_swap_is_made_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             there = place / "message.txt"
             synced.append((found.st_ino, there.read_bytes() if there.exists() else b""))
 
-    monkeypatch.setattr("infomail.outbox.os.fsync", fsync)
+    monkeypatch.setattr("infomail.outbox.staging.os.fsync", fsync)
     stage(tmp_path, edition("New"), MESSAGE)
     assert {place.stat().st_ino, (place / "assets").stat().st_ino} <= {ino for ino, _ in synced[:2]}
     assert (place.parent.stat().st_ino, (place / "message.txt").read_bytes()) in synced[2:]

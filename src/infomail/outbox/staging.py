@@ -1,7 +1,6 @@
-"""The outbox: the folder of staged editions, each whole or not there at all.
+"""Staging: an edition goes into the outbox whole, or not at all.
 
-`outbox/<slug>/<language>/` holds message.html, message.txt, page.html, message.eml, edition.json
-and assets/. An edition is written beside its place and then moved there, so that a failed or
+An edition is written beside its place and then moved there, so that a failed or
 killed build leaves the previous one as it was. Staging the same edition again writes nothing.
 Builds at work at the same time wait for each other at `outbox/.lock`, an empty file; Windows and
 some network disks have no such locks, there the slower of two builds of one edition may fail.
@@ -11,9 +10,7 @@ some network disks have no such locks, there the slower of two builds of one edi
 from __future__ import annotations
 
 import errno
-import hashlib
 import html
-import json
 import os
 import shutil
 import sys
@@ -24,23 +21,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import infomail
 from infomail.errors import OutboxError
 from infomail.model.edition import (
     NAME_SLOT,
     PREFERENCES_SLOT,
-    SLOTS,
     UNSUBSCRIBE_SLOT,
     Edition,
 )
+from infomail.outbox.record import ASSETS_FOLDER, EDITION_FILE, record
 
 if sys.platform != "win32":
     import fcntl
 
-EDITION_FILE = "edition.json"
-ASSETS_FOLDER = "assets"
 _LOCK_FILE = ".lock"
-_FORMAT = 1
 _ABANDONED_SECONDS = 3600
 """No build takes an hour: a half-written edition that old was left by a killed one."""
 _UNSUPPORTED = frozenset(
@@ -79,7 +72,7 @@ def stage(outbox: Path, edition: Edition, message: bytes) -> Staged:
     """
     place = outbox / edition.slug / edition.language
     files = _files(edition, message)
-    files[EDITION_FILE] = _record(edition, files)
+    files[EDITION_FILE] = record(edition, files)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with _locked(outbox):
@@ -156,30 +149,6 @@ def _preview(edition: Edition) -> str:
         .replace(UNSUBSCRIBE_SLOT, "#unsubscribe")
         .replace(PREFERENCES_SLOT, "#preferences")
     )
-
-
-def _record(edition: Edition, files: Mapping[str, bytes]) -> bytes:
-    record = {
-        "format": _FORMAT,
-        "generator": f"infomail {infomail.__version__}",
-        "slug": edition.slug,
-        "language": edition.language,
-        "direction": edition.direction,
-        "title": edition.title,
-        "subject": edition.subject,
-        "preheader": edition.preheader,
-        "date": edition.date.isoformat(),
-        "url": edition.url,
-        "digest": edition.digest,
-        "name_fallback": edition.name_fallback,
-        "slots": list(SLOTS),
-        "files": {
-            name: {"sha256": hashlib.sha256(data).hexdigest(), "size_bytes": len(data)}
-            for name, data in sorted(files.items())
-        },
-        "inputs": dict(edition.inputs),
-    }
-    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _holds(place: Path, files: Mapping[str, bytes]) -> bool:
