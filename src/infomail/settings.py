@@ -1,0 +1,122 @@
+"""Settings of the machine: newsletter.yaml, with the environment laid over it.
+
+`INFOMAIL_` and the key's path in capitals, joined by two underscores, stands for a key:
+INFOMAIL_TRANSPORT, INFOMAIL_DATABASE, INFOMAIL_SMTP__HOST, INFOMAIL_SENDING__APPROVAL. Passwords
+come from there only, or from a file: INFOMAIL_SMTP__PASSWORD, INFOMAIL_SMTP__PASSWORD_FILE, or
+`infomail_smtp__password` in systemd's $CREDENTIALS_DIRECTORY.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from infomail.errors import SettingsError
+from infomail.model.newsletter import Newsletter
+from infomail.model.sending import Sending, Ses, Smtp
+
+PREFIX = "INFOMAIL_"
+_PASSWORD = f"{PREFIX}SMTP__PASSWORD"
+_CREDENTIAL = "infomail_smtp__password"
+_MAX_PASSWORD_BYTES = 4096
+
+
+class Account(Smtp):
+    """The mail server with the password, which no `repr` shows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    password: SecretStr = SecretStr("")
+    password_file: str = ""
+
+
+class Settings(BaseSettings):
+    """How letters leave this machine.
+
+    Attributes:
+        transport: what carries letters.
+        database: a file below the newsletter folder, or a URL.
+        smtp: the mail server.
+        ses: Amazon SES.
+        sending: release, pace and patience.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore", frozen=True
+    )
+
+    transport: Literal["folder", "smtp", "ses"]
+    database: str
+    smtp: Account
+    ses: Ses | None
+    sending: Sending
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over newsletter.yaml; read nothing else."""
+        del dotenv_settings, file_secret_settings, env_settings
+        return EnvSettingsSource(settings_cls), init_settings
+
+
+def read_settings(newsletter: Newsletter) -> Settings:
+    """Lay the environment over what the newsletter says.
+
+    Args:
+        newsletter: with its keys `transport`, `database`, `smtp`, `ses` and `sending`.
+
+    Raises:
+        SettingsError: a variable names no key, its value cannot be, or a file cannot be read.
+    """
+    smtp = newsletter.smtp.model_dump(exclude_unset=True)
+    if password := _password_in_file():
+        smtp["password"] = password
+    written: Any = {
+        "transport": newsletter.transport,
+        "database": newsletter.database,
+        "smtp": smtp,
+        "ses": newsletter.ses.model_dump(exclude_unset=True) if newsletter.ses else None,
+        "sending": newsletter.sending.model_dump(exclude_unset=True),
+    }
+    try:
+        return Settings(**written)
+    except ValidationError as error:
+        raise SettingsError(_told(error)) from error
+
+
+def _password_in_file() -> str:
+    named = os.environ.get(f"{_PASSWORD}_FILE", "")
+    given = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"), _CREDENTIAL)
+    if not named and not given.is_file():
+        return ""
+    path = Path(named) if named else given
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_PASSWORD_BYTES).decode().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path} cannot be read ({error}) — mend it, or set {_PASSWORD}"
+        raise SettingsError(msg) from error
+
+
+def _told(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    variable = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
+    if first["type"] == "extra_forbidden":
+        return f"{variable} names nothing that can be set — see docs/reference/newsletter.md"
+    remedy = first.get("ctx", {}).get("remedy", "write another value, or unset it")
+    return f"{variable}: {first['msg']} — {remedy}"
