@@ -1,7 +1,4 @@
-"""The newsletter folder opened: reads it once, and ties load, compose and stage together.
-
-Nothing here decides anything; it only hands the values of one module to the next.
-"""
+"""The newsletter folder opened: reads it once, and ties load, compose, check and stage together."""
 
 from __future__ import annotations
 
