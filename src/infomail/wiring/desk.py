@@ -146,6 +146,18 @@ class Desk:
         for proof in proofs:
             yield checks.answered(proof, verdicts) if isinstance(proof, checks.Proof) else proof
 
+    def proofs(self, slug: str) -> tuple[checks.Proof, ...]:
+        """Compose all editions of an issue, the source's first.
+
+        Raises:
+            IssueError: one cannot be composed; all that is in the way of any is told.
+        """
+        proofs = tuple(self._proofs([slug]))
+        problems = [each for each in proofs if not isinstance(each, checks.Proof)]
+        if problems:
+            raise IssueError(tuple(dict.fromkeys(one for each in problems for one in each)))
+        return tuple(each for each in proofs if isinstance(each, checks.Proof))
+
     def proof(self, slug: str, language: str = "") -> checks.Proof:
         """Compose one edition to be checked.
 
