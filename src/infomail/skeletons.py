@@ -13,13 +13,12 @@ from pathlib import Path
 
 from infomail import load
 from infomail.errors import SettingsError
-from infomail.model.slug import MAX_SLUG_CHARACTERS
+from infomail.model.slug import MAX_SLUG_CHARACTERS, is_slug
 
 SCHEMA_FOLDER = ".infomail"
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SLUG_REMEDY = "use a few small letters, digits and hyphens: 2026-12"
 _MONTH_SLUG = re.compile(r"([12]\d{3})-(\d{2})")
-_GITIGNORE = "outbox/\n"
+_GITIGNORE = "outbox/\nkeys/\n"
 _ADDRESS_TO_WRITE = "Example Organisation\n1 Example Street\n1000 Example City"
 """Keeps the place of the postal address that the law wants; a check names it."""
 DEMO_ADDRESS = "Example Organisation\nRue de l’Exemple 1\n1000 Brussels"
@@ -66,7 +65,7 @@ def make_issue(folder: Path, slug: str, today: datetime.date) -> Path:
     Raises:
         SettingsError: the issue exists, the slug is none, or the file cannot be written.
     """
-    if len(slug) > MAX_SLUG_CHARACTERS or not _SLUG.fullmatch(slug):
+    if not is_slug(slug):
         msg = f"{slug[:MAX_SLUG_CHARACTERS]!r} cannot name an issue — {_SLUG_REMEDY}"
         raise SettingsError(msg)
     path = folder / load.ISSUES_FOLDER / f"{slug}.yaml"

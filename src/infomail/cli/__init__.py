@@ -15,7 +15,9 @@ import click
 
 from infomail.cli.beginning import init, new, schema
 from infomail.cli.composing import build, check
+from infomail.cli.control import cancel, pause, resume, settle, status
 from infomail.cli.demo import demo
+from infomail.cli.keys import keygen
 from infomail.cli.root import (
     EXIT_FINDINGS,
     EXIT_INTERRUPTED,
@@ -24,11 +26,17 @@ from infomail.cli.root import (
     EXIT_WRONG_USE,
     infomail,
 )
+from infomail.cli.sending import approve, send, test
 from infomail.errors import InfomailError, IssueError, RefusedError, SettingsError, TransportDown
 
 __all__ = ["infomail", "main"]
 
-for command in (demo, init, new, schema, check, build):
+COMMANDS = (
+    *(demo, init, new, schema, check, build),
+    *(test, approve, send, status, pause, resume, cancel, settle),
+    keygen,
+)
+for command in COMMANDS:
     infomail.add_command(command)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from infomail import __version__
 
 if TYPE_CHECKING:
     from infomail.wiring import Desk
+    from infomail.wiring.office import Office
 
 EXIT_FINDINGS = 1
 EXIT_WRONG_USE = 2
@@ -20,6 +23,12 @@ EXIT_REFUSED = 5
 EXIT_INTERRUPTED = 130
 
 ISSUES_ARGUMENT = click.argument("issues", nargs=-1, metavar="[ISSUE]...")
+ISSUE_ARGUMENT = click.argument("issue", metavar="ISSUE")
+TRANSPORT_OPTION = click.option(
+    "--transport",
+    type=click.Choice(["folder", "smtp", "ses"]),
+    help="Use this one instead of the one in newsletter.yaml.",
+)
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 
 
@@ -65,3 +74,15 @@ def desk_of(context: click.Context) -> Desk:
     from infomail.wiring import Desk  # noqa: PLC0415
 
     return Desk(folder_of(context))
+
+
+@contextmanager
+def opened_office(context: click.Context, transport: str | None = None) -> Iterator[Office]:
+    """Open what sending needs of the newsletter, and close it afterwards."""
+    from infomail.wiring.office import open_office  # noqa: PLC0415
+
+    office = open_office(folder_of(context), transport or "")
+    try:
+        yield office
+    finally:
+        office.close()

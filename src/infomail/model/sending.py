@@ -142,6 +142,12 @@ class Rate(Frozen):
         None, ge=1, title="per hour", description="Letters in any hour.", examples=[5000]
     )
 
+    @property
+    def a_second(self) -> float | None:
+        """The slowest of them in letters a second; None without any."""
+        limits = ((self.per_second, 1), (self.per_minute, 60), (self.per_hour, 3600))
+        return min((limit / seconds for limit, seconds in limits if limit), default=None)
+
 
 class WarmUp(Frozen):
     """A plan for a new server or domain: few letters on the first day, more on each next."""

@@ -8,6 +8,12 @@ import unicodedata
 
 MAX_SLUG_CHARACTERS = 60
 _HASH_DIGITS = 6
+_SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether a text is a slug, not too long."""
+    return len(text) <= MAX_SLUG_CHARACTERS and _SLUG.fullmatch(text) is not None
 
 
 def slugify(title: str) -> str:

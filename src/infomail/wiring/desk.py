@@ -123,7 +123,7 @@ class Desk:
             else:
                 found.append(proof)
                 unread_count += 1
-        return Checked(_each_once(found), len(found) - unread_count, unread_count)
+        return Checked(each_once(found), len(found) - unread_count, unread_count)
 
     def _proofs(self, slugs: Iterable[str]) -> Iterator[checks.Proof | tuple[Finding, ...]]:
         """Compose each edition, or say why it cannot be composed."""
@@ -239,7 +239,7 @@ class Desk:
         return {load.NEWSLETTER_FILE: hashlib.sha256(newsletter).hexdigest(), **templates}
 
 
-def _each_once(found: Iterable[tuple[Finding, ...]]) -> tuple[Finding, ...]:
+def each_once(found: Iterable[tuple[Finding, ...]]) -> tuple[Finding, ...]:
     """Leave out what an edition has in common with one before it, as translations have.
 
     The same rule at the same place of an issue is the same fault, told in the words of another

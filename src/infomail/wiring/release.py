@@ -17,7 +17,7 @@ from infomail.letter import message
 from infomail.model.edition import StagedMail
 from infomail.model.finding import Finding
 from infomail.outbox import read_staged, stage, staged_digest
-from infomail.wiring.desk import Desk
+from infomail.wiring.desk import Desk, each_once
 
 
 class Ready(NamedTuple):
@@ -52,7 +52,7 @@ def readied(desk: Desk, slug: str, today: datetime.date) -> Ready:
     _refuse_errors(slug, (one for proof in proofs for one in _errors(proof)))
     mails = tuple(_staged(desk, proof) for proof in proofs)
     late = (_errors(dataclasses.replace(proof, sending_day=today)) for proof in proofs)
-    return Ready(mails, tuple(dict.fromkeys(one for found in late for one in found)))
+    return Ready(mails, each_once(late))
 
 
 def refuse_unapproved(mails: Iterable[StagedMail], approved: Mapping[str, str]) -> None:

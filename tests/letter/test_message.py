@@ -19,7 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infomail.letter import message
+from infomail.errors import SettingsError
+from infomail.letter import headers, message
 from infomail.load import SourceText, parse_manuscript, parse_newsletter
 from infomail.model.edition import NAME_SLOT, UNSUBSCRIBE_SLOT, Edition
 from infomail.model.newsletter import Newsletter
@@ -248,8 +249,12 @@ def test_an_address_of_any_letters_is_percent_encoded() -> None:
         ("From", "Monthly Update <news@example.org>"),
         ("Reply-To", "office@example.org"),
         ("Content-Language", "en"),
-        ("List-Id", "<monthly.example.org>"),
+        ("List-Id", "Monthly Update <monthly.example.org>"),
         ("List-Archive", "<https://news.example.org/>"),
+        ("List-Help", "<https://news.example.org/>"),
+        ("Feedback-ID", "2024-11:en:monthly.example.org:monthlyexampleo"),
+        ("Precedence", "bulk"),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),
         ("MIME-Version", "1.0"),
     ],
 )
@@ -265,6 +270,55 @@ def test_a_sender_without_reply_to_has_no_such_header() -> None:
     assert "Reply-To" not in parsed(raw)
 
 
+@pytest.mark.parametrize(
+    ("list_id", "given_id", "sender_id"),
+    [
+        ("monthly.example.org", "examplenews", "examplenews"),
+        ("Monthly-Update.example.org", None, "monthlyupdateex"),
+        ("a.b", None, "abnewsletter"),
+        ("_._", None, "newsletter"),
+    ],
+)
+def test_a_feedback_id_names_the_sender(list_id: str, given_id: str | None, sender_id: str) -> None:
+    """Feedback-ID has four fields and ends in a sender's id of 5 to 15 letters, as Google asks."""
+    sending = NEWSLETTER.sending.model_copy(update={"feedback_id": given_id})
+    changes = {"list_id": list_id, "sending": sending}
+    raw = message(EDITION, NEWSLETTER.model_copy(update=changes))
+    assert parsed(raw)["Feedback-ID"] == f"2024-11:en:{list_id}:{sender_id}"
+
+
+@pytest.mark.parametrize("given_id", ["four", "x" * 16, "a:bcde", "böse"])
+def test_a_feedback_id_that_google_refuses_is_refused(given_id: str) -> None:
+    """The operator is told what to write instead."""
+    sending = NEWSLETTER.sending.model_copy(update={"feedback_id": given_id})
+    with pytest.raises(SettingsError, match="write 5 to 15 letters"):
+        message(EDITION, NEWSLETTER.model_copy(update={"sending": sending}))
+
+
+@pytest.mark.parametrize(
+    ("help_url", "field"),
+    [
+        ("mailto:help@example.org", "<mailto:help@example.org>"),
+        (
+            "https://x.example/a>, <b c\u2028é",
+            "<https://x.example/a%3E,%20%3Cb%20c%E2%80%A8%C3%A9>",
+        ),
+    ],
+)
+def test_help_is_where_the_newsletter_says(help_url: str, field: str) -> None:
+    """List-Help holds one address, whatever was written for it."""
+    sending = NEWSLETTER.sending.model_copy(update={"help_url": help_url})
+    raw = message(EDITION, NEWSLETTER.model_copy(update={"sending": sending}))
+    assert parsed(raw)["List-Help"] == field
+
+
+def test_the_name_of_a_list_is_words_before_its_id() -> None:
+    """A list's name in any script stands before its id, as encoded-words (RFC 2919 section 2)."""
+    raw = message(EDITION, NEWSLETTER.model_copy(update={"name": {"": "النشرة الشهرية"}}))
+    assert header(raw, "List-Id") == "النشرة الشهرية <monthly.example.org>"
+    assert_on_the_wire(raw)
+
+
 def test_the_boundary_is_in_no_part() -> None:
     """The boundary stands on its three lines only, even if a text quotes it."""
     boundary = f"=_infomail_{EDITION.digest[:32]}"
@@ -276,10 +330,15 @@ def test_the_boundary_is_in_no_part() -> None:
     assert not any("=_" in part.get_payload() for part in parts(raw))
 
 
+def test_headers_are_those_of_the_message() -> None:
+    """What checks look at is the header that the message has, but for its MIME fields."""
+    assert message(EDITION, NEWSLETTER).startswith(headers(EDITION, NEWSLETTER) + b"MIME-Version")
+
+
 def test_the_same_edition_gives_the_same_bytes() -> None:
     """Two processes with different hash seeds write the same letter."""
     program = (
-        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); import test_letter as t;"
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); import test_message as t;"
         "print(hashlib.sha256(t.letter(subject=t.LONG['arabic'])).hexdigest())"
     )
     arguments = [sys.executable, "-c", program, os.path.dirname(__file__)]  # noqa: PTH120

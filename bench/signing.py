@@ -1,0 +1,128 @@
+"""DKIM signatures a second, of one core's time, against what OpenSSL's own benchmark reaches.
+
+A signature of infomail is everything that signing a letter of about 55 KB takes: the body's hash,
+the canonical header, RSA with 2048 bits, and the finished field. `openssl speed rsa2048` does the
+RSA alone. dkimpy signs the same letter. Rounds are interleaved, and time is that of the processor,
+as OpenSSL counts it.
+
+    python bench/signing.py [--rounds 7]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import figures
+import material
+from letters import personal
+
+import dkim  # type: ignore[import-untyped]  # it ships no types
+from infomail.dkim import Signer, make_key, read_key
+from infomail.letter import compile_letter
+from infomail.outbox import read_staged
+from infomail.wiring import Desk
+
+AT = 1_435_741_200
+DOMAIN = "infomail.example"
+SECONDS = 1.0
+
+OURS = "infomail: rsa-sha256, whole letter"
+WRITTEN = "infomail: the letter written, then signed"
+BARE = "infomail: the RSA alone"
+ED25519 = "infomail: ed25519-sha256, whole letter"
+DKIMPY = "dkimpy: rsa-sha256, whole letter"
+OPENSSL = "openssl speed rsa2048"
+
+
+class Bench:
+    """A letter and keys, ready to sign."""
+
+    def __init__(self, folder: Path) -> None:
+        """Build the letter and make the keys."""
+        material.prepare(folder)
+        desk = Desk(folder)
+        staged = read_staged(folder / "outbox", material.SLUG, material.LANGUAGE)
+        self.template = compile_letter(staged, desk.newsletter)
+        self.own = personal(desk.newsletter, staged.slug, 1, "Reader Example")
+        self.letter = self.template.fill(self.own)
+        self.plain = self.letter.letter()
+        print(f"letter: {len(self.plain)} octets")
+        self.pem = make_key("rsa")
+        self.rsa = Signer(DOMAIN, "rsa", read_key(self.pem, "the key"))
+        self.ed25519 = Signer(DOMAIN, "ed", read_key(make_key("ed25519"), "the key"))
+        self.ways: dict[str, Callable[[], object]] = {
+            OURS: lambda: self.signed(self.rsa),
+            WRITTEN: self.written,
+            BARE: lambda: self.rsa._sign(b"x" * 32),  # noqa: SLF001  # to tell what is ours
+            ED25519: lambda: self.signed(self.ed25519),
+            DKIMPY: lambda: dkim.sign(self.plain, b"rsa", DOMAIN.encode(), self.pem),
+        }
+
+    def signed(self, signer: Signer) -> bytes:
+        """Sign the letter."""
+        letter = self.letter
+        return signer.signature(letter.shared, letter.own, letter.body_digest(), AT)
+
+    def written(self) -> bytes:
+        """Write and sign the letter."""
+        letter = self.template.fill(self.own)
+        field = self.rsa.signature(letter.shared, letter.own, letter.body_digest(), AT)
+        return letter.letter(field)
+
+    def per_second(self, way: str) -> float:
+        """Sign one way for a second."""
+        sign, count = self.ways[way], 0
+        start = now = time.process_time()
+        while now - start < SECONDS:
+            sign()
+            count += 1
+            now = time.process_time()
+        return count / (now - start)
+
+
+def openssl_per_second() -> float | None:
+    """Give what OpenSSL says it can sign in a second; None if there is no openssl."""
+    program = shutil.which("openssl")
+    if program is None:
+        return None
+    command = (program, "speed", "-seconds", "1", "rsa2048")
+    printed = subprocess.run(command, capture_output=True, encoding="ascii", check=True).stdout
+    found = re.search(r"rsa +2048 bits +\S+ +\S+ +([0-9.]+)", printed)
+    return float(found[1]) if found else None
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(description="Count the signatures that fit into a second.")
+    parser.add_argument("--rounds", type=int, default=7)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="infomail-bench-") as temporary:
+        bench = Bench(Path(temporary))
+    measured: dict[str, list[float]] = {way: [] for way in (*bench.ways, OPENSSL)}
+    print(f"Python {sys.version.split()[0]}, {arguments.rounds} rounds")
+    for _ in range(arguments.rounds):
+        for way in bench.ways:
+            measured[way].append(bench.per_second(way))
+        rate = openssl_per_second()
+        measured[OPENSSL] += [] if rate is None else [rate]
+    figures.heading("signing, one core", "signatures/s")
+    for way, rates in measured.items():
+        if rates:
+            figures.row(way, rates)
+    print()
+    for other in (OPENSSL, DKIMPY):
+        for way in (OURS, WRITTEN) if measured[other] else ():
+            ratio = median(measured[way]) / median(measured[other])
+            figures.note(f"{way} / {other}", f"{ratio:.3f}")
+
+
+if __name__ == "__main__":
+    _main()

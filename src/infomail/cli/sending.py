@@ -1,0 +1,237 @@
+"""The commands of sending: test, approve, send."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypedDict
+
+import click
+
+from infomail.cli.progress import Display
+from infomail.cli.root import (
+    EXIT_FINDINGS,
+    EXIT_SOME_REFUSED,
+    EXIT_STOPPED,
+    ISSUE_ARGUMENT,
+    JSON_OPTION,
+    TRANSPORT_OPTION,
+    opened_office,
+)
+from infomail.cli.shown import shown
+from infomail.errors import RefusedError
+
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Unpack
+
+    from infomail.deliver import Report
+    from infomail.model.delivery import State
+    from infomail.report import Outline
+    from infomail.wiring.dispatch import Plan
+    from infomail.wiring.office import Office
+
+
+@click.command()
+@ISSUE_ARGUMENT
+@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
+@TRANSPORT_OPTION
+@click.pass_context
+def test(context: click.Context, issue: str, addresses: tuple[str, ...], transport: str) -> None:
+    """Send an issue to a few addresses of your own, marked as a test in its subject.
+
+    Every language is sent. The ledger is not touched; the links for leaving lead nowhere.
+    """
+    from infomail.wiring import dispatch  # noqa: PLC0415
+    from infomail.wiring.post import letters_folder  # noqa: PLC0415
+
+    with opened_office(context, transport) as office:
+        slug = office.desk.slugs([issue])[0]
+        failed = False
+        for recipient, outcome in dispatch.send_test(office, slug, addresses):
+            kind = type(outcome).__name__.lower()
+            click.echo(f"{kind:<9} {recipient}  {outcome.reply.code} {outcome.reply.text}")
+            failed = failed or kind != "accepted"
+        if office.rehearses:
+            folder = letters_folder(office, slug, tests=True)
+            click.echo(f"the letters are in {shown(folder)}", err=True)
+        if failed:
+            context.exit(EXIT_FINDINGS)
+
+
+@click.command()
+@ISSUE_ARGUMENT
+@click.pass_context
+def approve(context: click.Context, issue: str) -> None:
+    """Release exactly these bytes of an issue for sending."""
+    import getpass  # noqa: PLC0415
+
+    from infomail.wiring import dispatch  # noqa: PLC0415
+
+    with opened_office(context) as office:
+        slug = office.desk.slugs([issue])[0]
+        for mail in dispatch.approve(office, slug, getpass.getuser()):
+            click.echo(f"approved {slug} in {mail.language}  {mail.digest[:12]}  {mail.subject}")
+
+
+class _Asked(TypedDict):
+    """The options of `send`."""
+
+    audience: str
+    at: str
+    dry_run: bool
+    limit: int | None
+    transport: str | None
+    yes: bool
+    expect: int | None
+    now: bool
+    wait: bool
+    processes: int
+    as_json: bool
+
+
+@click.command()
+@ISSUE_ARGUMENT
+@click.option("--list", "audience", default="", metavar="NAME", help="The list to send to.")
+@click.option(
+    "--at", default="", metavar="TIME", help="Begin then: '2026-12-01 09:00 Europe/Rome'."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Send at most N letters now.")
+@TRANSPORT_OPTION
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--expect", type=click.IntRange(0), metavar="N", help="Refuse unless N would be sent."
+)
+@click.option("--now", is_flag=True, help="Do not hold the first letter back for two minutes.")
+@click.option("--wait/--no-wait", default=True, help="Stay until what was put off is tried again.")
+@click.option("--processes", type=click.IntRange(1, 32), default=1, help="How many send at once.")
+@JSON_OPTION
+@click.pass_context
+def send(context: click.Context, issue: str, **asked: Unpack[_Asked]) -> None:
+    """Send an issue to its subscribers, each exactly once.
+
+    Run it again to continue: what was accepted is never repeated.
+    """
+    from infomail.wiring import dispatch  # noqa: PLC0415
+
+    with opened_office(context, asked["transport"]) as office:
+        slug = office.desk.slugs([issue])[0]
+        planned = dispatch.plan(office, slug, asked["audience"])
+        _show(office, planned, asked)
+        if asked["dry_run"]:
+            return
+        _confirm(office, planned, asked)
+        ended = _delivered(office, planned, asked)
+        context.exit(_told(office, slug, ended, as_json=asked["as_json"]))
+
+
+def _show(office: Office, planned: Plan, asked: _Asked) -> None:
+    """Say before the first letter who would get what."""
+    from infomail import report  # noqa: PLC0415
+    from infomail.wiring.start import start_of  # noqa: PLC0415
+
+    for remark in planned.remarks:
+        click.echo(f"by today: {remark}", err=True)
+    start_at = start_of(office, planned, asked["at"], now=asked["now"])
+    click.echo(report.outline_as_text(_outline(office, planned, start_at)), err=True)
+
+
+def _outline(office: Office, planned: Plan, start_at: float | None) -> Outline:
+    from infomail.report import Outline  # noqa: PLC0415
+
+    settings = office.settings
+    ways = {
+        "folder": "folder: nothing leaves this machine",
+        "smtp": f"{settings.smtp.host}:{settings.smtp.port}",
+        "ses": f"Amazon SES in {settings.ses.region if settings.ses else ''}",
+    }
+    return Outline(
+        slug=planned.mails[0].slug,
+        sender=planned.sender,
+        subjects={mail.language: mail.subject for mail in planned.mails},
+        letters=planned.letters,
+        size_bytes=max(edition.size_bytes for edition in planned.staging.editions),
+        transport=ways[settings.transport],
+        start_at=start_at if start_at and start_at > office.clock() else None,
+        rate=settings.sending.rate.a_second,
+        connections=settings.smtp.connections,
+        before=planned.before,
+    )
+
+
+def _confirm(office: Office, planned: Plan, asked: _Asked) -> None:
+    """Let a person type how many, or a script expect it; rehearsals need neither."""
+    number = planned.letter_count
+    if asked["expect"] not in {None, number}:
+        msg = f"{number} letters would be sent, not {asked['expect']} — nothing was sent"
+        raise RefusedError(msg)
+    if not number or office.rehearses or asked["yes"]:
+        return
+    if not sys.stdin.isatty():
+        msg = f"nobody can confirm here — add --yes --expect {number}"
+        raise RefusedError(msg)
+    typed = click.prompt(f"Type {number} to send", err=True, default="", show_default=False)
+    if typed.replace(",", "").strip() != str(number):
+        msg = "that is another number — nothing was sent"
+        raise RefusedError(msg)
+
+
+def _delivered(office: Office, planned: Plan, asked: _Asked) -> Report:
+    from infomail.wiring import dispatch  # noqa: PLC0415
+    from infomail.wiring.delivering import Wishes  # noqa: PLC0415
+    from infomail.wiring.start import start_of  # noqa: PLC0415
+
+    if not planned.letter_count:
+        return dispatch.nothing_to_do()
+    start_at = start_of(office, planned, asked["at"], now=asked["now"])
+    with _stoppable() as stop, Display(planned.letter_count, quiet=asked["as_json"]) as display:
+        wishes = Wishes(start_at, asked["limit"], asked["wait"], stop, display)
+        return dispatch.send(office, planned, wishes, asked["processes"])
+
+
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """Let SIGTERM and Ctrl-C finish the letters in hand; a second Ctrl-C ends at once."""
+    stop = threading.Event()
+
+    def finish(number: int, _: FrameType | None) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, finish) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _told(office: Office, slug: str, ended: Report, *, as_json: bool) -> int:
+    """Say what became of the issue, and give the exit code."""
+    from infomail import report  # noqa: PLC0415
+    from infomail.wiring import dispatch  # noqa: PLC0415
+
+    counts = dispatch.counts(office, slug)
+    if as_json:
+        click.echo(report.ending_as_json(slug, ended, counts))
+    else:
+        click.echo(report.ending_as_text(slug, ended, counts))
+    if office.rehearses and not as_json:
+        from infomail.wiring.post import letters_folder  # noqa: PLC0415
+
+        click.echo(f"the letters are in {shown(letters_folder(office, slug))}", err=True)
+    return _exit_code(ended, counts)
+
+
+def _exit_code(ended: Report, counts: Mapping[State, int]) -> int:
+    """4 if something is left to do, else 3 if somebody did not get it, else 0."""
+    names = {state.name: number for state, number in counts.items()}
+    left = {"WAITING", "SENDING", "DEFERRED", "UNCERTAIN"} & set(names)
+    if left and ended.ended.name != "LIMIT":
+        return EXIT_STOPPED
+    return EXIT_SOME_REFUSED if {"REFUSED", "GIVEN_UP"} & set(names) else 0

@@ -1,0 +1,30 @@
+"""The ledger: one delivery for each subscriber of a sending, and what became of it."""
+
+from infomail.ledger.account import Pace as Pace
+from infomail.ledger.account import StatusRow as StatusRow
+from infomail.ledger.account import attempts_since as attempts_since
+from infomail.ledger.account import counts as counts
+from infomail.ledger.account import counts_by_language as counts_by_language
+from infomail.ledger.account import first_tried_at as first_tried_at
+from infomail.ledger.account import rows as rows
+from infomail.ledger.control import Approval as Approval
+from infomail.ledger.control import SendingRecord as SendingRecord
+from infomail.ledger.control import approve as approve
+from infomail.ledger.control import approved as approved
+from infomail.ledger.control import order as order
+from infomail.ledger.control import sending as sending
+from infomail.ledger.control import sendings as sendings
+from infomail.ledger.doubts import Settlement as Settlement
+from infomail.ledger.doubts import UncertainRow as UncertainRow
+from infomail.ledger.doubts import settle as settle
+from infomail.ledger.doubts import uncertain as uncertain
+from infomail.ledger.rehearsals import begin_anew as begin_anew
+from infomail.ledger.run import Run as Run
+from infomail.ledger.run import begin_run as begin_run
+from infomail.ledger.runners import recover as recover
+from infomail.ledger.staging import EditionPlan as EditionPlan
+from infomail.ledger.staging import SendingPlan as SendingPlan
+from infomail.ledger.staging import Staged as Staged
+from infomail.ledger.staging import expected as expected
+from infomail.ledger.staging import stage as stage
+from infomail.ledger.witnesses import accepted_near as accepted_near

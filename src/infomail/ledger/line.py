@@ -1,0 +1,124 @@
+"""A runner's own connection to the database: its transactions, and the lock that says it lives.
+
+PostgreSQL keeps the lock with the connection. If the connection is lost, the next transaction opens
+another one and takes the lock again. Meanwhile others may have taken the runner for dead; its
+results count all the same, as long as nobody settled those deliveries.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from types import TracebackType
+from typing import cast
+
+from sqlalchemy import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from infomail.database.compiled import Cursor
+from infomail.database.connection import Database
+from infomail.database.failures import explained, failures_explained
+from infomail.ledger.runners import Hold, hold
+
+
+class Line:
+    """A connection for one thread; as a context, one transaction on the driver's cursor."""
+
+    def __init__(self, database: Database) -> None:
+        """Connect.
+
+        Raises:
+            LedgerError: the database cannot be reached.
+        """
+        self.runner = 0
+        self._database = database
+        self._hold: Hold | None = None
+        self._is_sqlite = database.engine.dialect.name == "sqlite"
+        self._connection = self._connected()
+
+    def hold(self, runner: int) -> None:
+        """Take the lock of a runner.
+
+        Raises:
+            LedgerError: it cannot be had.
+        """
+        with failures_explained(self._database.place):
+            self._hold = hold(self._database, self._connection, runner)
+        self.runner = runner
+
+    def close(self) -> None:
+        """Give the lock back and close the connection."""
+        if self._hold is not None:
+            self._hold.release()
+            self._hold = None
+        with suppress(self._driver.Error):
+            self._connection.close()
+
+    def __enter__(self) -> Cursor:
+        """Begin a transaction.
+
+        Raises:
+            LedgerError: the database is locked or cannot be reached.
+        """
+        try:
+            cursor = self._raw().cursor()
+            if self._is_sqlite:
+                cursor.execute("BEGIN IMMEDIATE")
+        except self._driver.Error as error:
+            self._explain(error)
+            raise
+        return cast("Cursor", cursor)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Commit, or take all back if the block failed.
+
+        Raises:
+            LedgerError: the database could not be written.
+        """
+        try:
+            if error is None:
+                self._raw().commit()
+        except self._driver.Error as failed:
+            self._roll_back()
+            self._explain(failed)
+            raise
+        if error is not None:
+            self._roll_back()
+            self._explain(error)
+
+    def _connected(self) -> Connection:
+        with failures_explained(self._database.place):
+            connection = self._database.engine.connect()
+        self._driver = connection.dialect.loaded_dbapi
+        return connection
+
+    def _raw(self) -> DBAPIConnection:
+        if not self._is_sqlite and self._is_lost():
+            self._connect_again()
+        return cast("DBAPIConnection", self._connection.connection.dbapi_connection)
+
+    def _is_lost(self) -> bool:
+        raw = self._connection.connection.dbapi_connection
+        return raw is None or bool(getattr(raw, "closed", False))
+
+    def _connect_again(self) -> None:
+        runner = self.runner
+        self.close()
+        self._connection = self._connected()
+        self.hold(runner)
+
+    def _roll_back(self) -> None:
+        with suppress(self._driver.Error):
+            raw = self._connection.connection.dbapi_connection
+            if raw is not None:
+                raw.rollback()
+
+    def _explain(self, error: BaseException) -> None:
+        if isinstance(error, self._driver.Error):
+            told = explained(error, self._database.place)
+            if told is not None:
+                raise told from error

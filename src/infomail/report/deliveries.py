@@ -1,0 +1,168 @@
+"""Deliveries on paper: who got an issue, who did not, and why."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from infomail.model.delivery import State
+from infomail.report.sending import counts_as_text, moment_as_text
+
+if TYPE_CHECKING:
+    from infomail.ledger import SendingRecord, StatusRow
+
+_SHOWN = 20
+_COLUMNS = (
+    "address",
+    "language",
+    "state",
+    "reason",
+    "code",
+    "enhanced",
+    "text",
+    "server",
+    "attempts",
+    "first_tried_at",
+    "tried_at",
+    "known_at",
+    "due_at",
+)
+# What a spreadsheet would run as a formula (OWASP, "CSV injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Told(Protocol):
+    """A sending with its counts."""
+
+    @property
+    def sending(self) -> SendingRecord:
+        """The sending as the ledger has it."""
+
+    @property
+    def counts(self) -> Mapping[str, Mapping[State, int]]:
+        """Deliveries by language and state."""
+
+    @property
+    def total(self) -> Mapping[State, int]:
+        """Deliveries by state."""
+
+
+def sendings_as_text(listed: Iterable[Told]) -> str:
+    """Write a line for each sending, the latest first."""
+    lines = [
+        f"{told.sending.slug:<12} {told.sending.channel:<9} {_course(told)}  "
+        f"{counts_as_text(told.total)}"
+        for told in listed
+    ]
+    return "\n".join(lines) or "nothing was sent yet"
+
+
+def sendings_as_json(listed: Iterable[Told]) -> str:
+    """Write all sendings with their counts for programs."""
+    return json.dumps([_described(told) for told in listed], indent=2, ensure_ascii=False)
+
+
+def _described(told: Told) -> dict[str, object]:
+    sending = told.sending
+    return {
+        "issue": sending.slug,
+        "channel": sending.channel,
+        "course": sending.order.course.value,
+        "reason": sending.order.reason,
+        "counts": {state.value: number for state, number in told.total.items()},
+        "languages": {
+            language: {state.value: number for state, number in counts.items()}
+            for language, counts in told.counts.items()
+        },
+    }
+
+
+def _course(told: Told) -> str:
+    order = told.sending.order
+    course = order.course.value.lower()
+    if course == "running":
+        left = {State.WAITING, State.DEFERRED, State.SENDING} & set(told.total)
+        course = "open" if left else "ended"
+    return f"{course}: {order.reason}" if order.reason else course
+
+
+def sending_as_text(told: Told, troubled: Iterable[StatusRow]) -> str:
+    """Write the state of a sending, and those who did not get it yet, each with the reason.
+
+    Args:
+        told: the sending.
+        troubled: deliveries that are neither accepted nor waiting; they may be many.
+    """
+    lines = [f"{told.sending.slug} ({told.sending.channel}), {_course(told)}"]
+    lines += [
+        f"  {language:<6} {counts_as_text(counts)}" for language, counts in told.counts.items()
+    ]
+    rows = iter(troubled)
+    shown = [_line(row) for row, _ in zip(rows, range(_SHOWN), strict=False)]
+    if shown:
+        lines += ["", *shown]
+    rest = sum(1 for _ in rows)
+    if rest:
+        lines.append(f"and {rest:,} more — `infomail status {told.sending.slug} --csv` lists all")
+    return "\n".join(lines)
+
+
+def _line(row: StatusRow) -> str:
+    state = click.style(f"{row.state.value.lower().replace('_', ' '):<10}", bold=True)
+    reply = " ".join(str(part) for part in (row.code, row.enhanced, row.text) if part)
+    why = " — ".join(part for part in (row.reason, reply) if part)
+    due = f" (again at {moment_as_text(row.due_at)})" if row.due_at else ""
+    return f"{state} {row.address}  {_visible(why)}{due}"
+
+
+def _visible(text: str) -> str:
+    """Show what a server said without letting it command the terminal."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
+def deliveries_as_csv(rows: Iterable[StatusRow]) -> Iterator[str]:
+    """Write a line for each delivery (RFC 4180), safe to open in a spreadsheet."""
+    yield _csv_line(_COLUMNS)
+    for row in rows:
+        yield _csv_line([_cell(getattr(row, name), name) for name in _COLUMNS])
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue()
+
+
+def _cell(value: object, name: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return _iso(value)
+    text = value.value if isinstance(value, State) else str(value)
+    formula = name != "attempts" and text.startswith(_FORMULA)
+    return f"'{text}" if formula else text
+
+
+def _iso(at: float) -> str:
+    return datetime.datetime.fromtimestamp(at, datetime.UTC).isoformat(timespec="milliseconds")
+
+
+def sending_as_json(told: Told, rows: Iterable[StatusRow]) -> Iterator[str]:
+    """Write a sending with all its deliveries as one JSON object, piece by piece."""
+    yield json.dumps(_described(told), ensure_ascii=False)[:-1] + ', "deliveries": ['
+    comma = "\n"
+    for row in rows:
+        described = {name: _json_value(getattr(row, name)) for name in _COLUMNS}
+        yield comma + json.dumps(described, ensure_ascii=False)
+        comma = ",\n"
+    yield "\n]}\n"
+
+
+def _json_value(value: object) -> object:
+    return _iso(value) if isinstance(value, float) else value

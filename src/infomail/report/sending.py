@@ -1,0 +1,135 @@
+"""A send on paper: what would go out, what became of it, for people and for programs."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from infomail.model.delivery import State
+
+if TYPE_CHECKING:
+    from infomail.deliver import Report
+
+_WORDS = {
+    State.ACCEPTED: "accepted",
+    State.REFUSED: "refused",
+    State.GIVEN_UP: "given up",
+    State.SUPPRESSED: "left before",
+    State.DEFERRED: "put off",
+    State.UNCERTAIN: "in doubt",
+    State.SENDING: "being sent",
+    State.WAITING: "waiting",
+}
+_LETTERS_A_SECOND = 20
+"""What one connection carries to a server that answers in 50 ms, if nothing limits it."""
+
+
+class Outline(NamedTuple):
+    """What a send would do.
+
+    Attributes:
+        slug: the issue.
+        sender: name and address that readers see.
+        subjects: by language.
+        letters: how many would be sent, by language.
+        size_bytes: of the largest letter, about.
+        transport: what carries them, in words.
+        start_at: when the first may leave, in seconds since 1970 UTC; None for at once.
+        rate: letters a second at most; None without a limit.
+        connections: how many at most.
+        before: what the ledger has already, by state.
+    """
+
+    slug: str
+    sender: str
+    subjects: Mapping[str, str]
+    letters: Mapping[str, int]
+    size_bytes: int
+    transport: str
+    start_at: float | None
+    rate: float | None
+    connections: int
+    before: Mapping[State, int]
+
+
+def outline_as_text(outline: Outline) -> str:
+    """Say before the first letter who would get what, and when."""
+    total = sum(outline.letters.values())
+    rows = [
+        ("issue", outline.slug),
+        ("from", outline.sender),
+        *((f"subject {language}", words) for language, words in outline.subjects.items()),
+        ("letters", f"{total:,}{_by_language(outline.letters)}"),
+        ("size", f"{outline.size_bytes / 1000:,.0f} kB each"),
+        ("by", outline.transport),
+    ]
+    if outline.before:
+        rows.append(("before", counts_as_text(outline.before)))
+    if total:
+        rows.append(("begins", moment_as_text(outline.start_at) if outline.start_at else "now"))
+        rows.append(("takes", f"about {_duration(total / _rate(outline))}"))
+    width = max(len(name) for name, _ in rows)
+    return "\n".join(f"{name:<{width}}  {words}" for name, words in rows)
+
+
+def _by_language(letters: Mapping[str, int]) -> str:
+    parts = ", ".join(f"{language} {number:,}" for language, number in letters.items() if number)
+    return f" ({parts})" if parts else ""
+
+
+def _rate(outline: Outline) -> float:
+    free = float(outline.connections * _LETTERS_A_SECOND)
+    return min(free, outline.rate) if outline.rate else free
+
+
+def _duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "a minute"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
+
+
+def moment_as_text(at: float) -> str:
+    """Write a time for people, in the zone of this machine."""
+    return f"{datetime.datetime.fromtimestamp(at, datetime.UTC).astimezone():%Y-%m-%d %H:%M:%S %Z}"
+
+
+def counts_as_text(counts: Mapping[State, int]) -> str:
+    """Write how many deliveries are in each state, the ends first."""
+    parts = [f"{counts[state]:,} {words}" for state, words in _WORDS.items() if counts.get(state)]
+    return ", ".join(parts) or "none"
+
+
+def ending_as_text(slug: str, report: Report, counts: Mapping[State, int]) -> str:
+    """Say in a line or two what became of an issue, and what to do next."""
+    lines = [f"{slug}: {counts_as_text(counts)}"]
+    if report.reason:
+        lines.append(report.reason)
+    lines += _next_steps(slug, counts, cancelled=report.ended.name == "CANCELLED")
+    return "\n".join(lines)
+
+
+def _next_steps(slug: str, counts: Mapping[State, int], *, cancelled: bool) -> Iterable[str]:
+    if counts.get(State.UNCERTAIN):
+        yield f"in doubt: the server may have them or not — run `infomail settle {slug}`"
+    open_count = sum(counts.get(state, 0) for state in (State.WAITING, State.DEFERRED))
+    if open_count and not cancelled:
+        yield f"to go on with the rest: infomail send {slug}"
+    if counts.get(State.REFUSED) or counts.get(State.GIVEN_UP):
+        yield f"who and why: infomail status {slug}"
+
+
+def ending_as_json(slug: str, report: Report, counts: Mapping[State, int]) -> str:
+    """Write what became of an issue for programs."""
+    told = {
+        "issue": slug,
+        "ended": report.ended.value,
+        "reason": report.reason,
+        "until": report.until,
+        "this_run": {state.value: number for state, number in report.counts.items()},
+        "deliveries": {state.value: number for state, number in counts.items()},
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)

@@ -1,0 +1,190 @@
+"""Tokens: names for deliveries and subscribers that nobody can guess, and that prove themselves.
+
+Everything is derived from one secret by keyed BLAKE2b (RFC 7693 section 3.3), bound to its purpose,
+so that no token works where another belongs. A token holds a subscriber's number and no address,
+and never expires: the way to leave stays open for years (RFC 8058 section 3.1). Whatever was not
+derived here, be it by one letter, is read as None.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import urllib.parse
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final, NamedTuple, NoReturn
+
+from infomail.errors import SettingsError
+
+SECRET_BYTES = 32
+MAX_KEY_CHARACTERS = 40
+_MAX_LOCAL_PART_CHARACTERS = 64  # RFC 5321 section 4.5.3.1.1
+_MAX_ID = 2**48 - 1
+_DELIVERY: Final = "delivery"
+_LEAVE: Final = "leave"
+_PREFERENCES: Final = "preferences"
+_MAC_BYTES = {_DELIVERY: 10, _LEAVE: 12, _PREFERENCES: 12}
+_KEY = re.compile(r"([0-9a-f]{6})-([1-9a-f][0-9a-f]{0,11})-[0-9a-f]{20}")
+_TOKEN = re.compile(r"([1-9a-f][0-9a-f]{0,11})-[0-9a-f]{24}")
+
+
+class Secret:
+    """The key from which tokens are derived; it shows itself to nobody who prints it."""
+
+    __slots__ = ("_keyed",)
+
+    def __init__(self, key: bytes) -> None:
+        """Take the key.
+
+        Args:
+            key: SECRET_BYTES random octets.
+
+        Raises:
+            SettingsError: it has another length.
+        """
+        if len(key) != SECRET_BYTES:
+            msg = f"the secret has {len(key)} bytes, not {SECRET_BYTES} — restore it from a backup"
+            raise SettingsError(msg)
+        self._keyed = {
+            purpose: blake2b(key=key, digest_size=size, person=purpose.encode())
+            for purpose, size in _MAC_BYTES.items()
+        }
+
+    def __repr__(self) -> str:
+        """Say what it is, and no more."""
+        return "Secret(***)"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be written down."""
+        msg = "a secret is not copied"
+        raise TypeError(msg)
+
+    def mac(self, purpose: str, message: str) -> str:
+        """Authenticate a message for one purpose, in lower-case hexadecimal digits."""
+        keyed = self._keyed[purpose].copy()
+        keyed.update(message.encode())
+        return keyed.hexdigest()
+
+
+class DeliveryName(NamedTuple):
+    """What a delivery key says.
+
+    Attributes:
+        issue: `issue_tag` of the slug.
+        subscriber_id: number in the register.
+    """
+
+    issue: str
+    subscriber_id: int
+
+
+@lru_cache(maxsize=64)
+def issue_tag(slug: str) -> str:
+    """Give the six digits by which delivery keys name an issue."""
+    return blake2b(slug.encode(), digest_size=3, person=_DELIVERY.encode()).hexdigest()
+
+
+def delivery_key(secret: Secret, slug: str, subscriber_id: int) -> str:
+    """Name the delivery of an issue to a subscriber, the same at each attempt.
+
+    Returns:
+        At most MAX_KEY_CHARACTERS lower-case letters, digits and hyphens.
+    """
+    return _delivery_key(secret, issue_tag(slug), subscriber_id)
+
+
+def _delivery_key(secret: Secret, issue: str, subscriber_id: int) -> str:
+    name = f"{issue}-{_digits(subscriber_id)}"
+    return f"{name}-{secret.mac(_DELIVERY, name)}"
+
+
+def read_delivery_key(secret: Secret, text: str) -> DeliveryName | None:
+    """Say what a delivery key names; None if it was not made here.
+
+    Args:
+        secret: the key it was derived from.
+        text: in capitals or not, as relays like to change local parts.
+    """
+    key = text.lower() if text.isascii() else ""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        return None
+    name = DeliveryName(found[1], int(found[2], 16))
+    return name if hmac.compare_digest(_delivery_key(secret, *name), key) else None
+
+
+def leave_token(secret: Secret, list_id: str, subscriber_id: int) -> str:
+    """Give the token with which a subscriber leaves a list: digits a to f, 0 to 9 and a hyphen."""
+    return _token(secret, _LEAVE, list_id, subscriber_id)
+
+
+def read_leave_token(secret: Secret, list_id: str, text: str) -> int | None:
+    """Give the number of the subscriber who may leave the list with this token, or None."""
+    return _read(secret, _LEAVE, list_id, text)
+
+
+def preferences_token(secret: Secret, list_id: str, subscriber_id: int) -> str:
+    """Give the token with which a subscriber changes preferences."""
+    return _token(secret, _PREFERENCES, list_id, subscriber_id)
+
+
+def read_preferences_token(secret: Secret, list_id: str, text: str) -> int | None:
+    """Give the number of the subscriber who may change preferences with this token, or None."""
+    return _read(secret, _PREFERENCES, list_id, text)
+
+
+def _token(secret: Secret, purpose: str, list_id: str, subscriber_id: int) -> str:
+    number = _digits(subscriber_id)
+    return f"{number}-{secret.mac(purpose, f'{list_id} {number}')}"
+
+
+def _digits(subscriber_id: int) -> str:
+    if not 1 <= subscriber_id <= _MAX_ID:
+        msg = f"{subscriber_id} is no number of a subscriber"
+        raise ValueError(msg)
+    return f"{subscriber_id:x}"
+
+
+def _read(secret: Secret, purpose: str, list_id: str, text: str) -> int | None:
+    found = _TOKEN.fullmatch(text)
+    if found is None:
+        return None
+    subscriber_id = int(found[1], 16)
+    genuine = _token(secret, purpose, list_id, subscriber_id)
+    return subscriber_id if hmac.compare_digest(genuine, text) else None
+
+
+def leave_url(public_url: str, token: str) -> str:
+    """Give the address where one click leaves the list (RFC 8058)."""
+    return f"{public_url.rstrip('/')}/leave/{token}"
+
+
+def preferences_url(public_url: str, token: str) -> str:
+    """Give the address where a subscriber changes preferences."""
+    return f"{public_url.rstrip('/')}/preferences/{token}"
+
+
+def leave_mailto(leave_address: str, token: str) -> str:
+    """Give the address for leaving by mail (RFC 6068), the token in its subject."""
+    return f"mailto:{urllib.parse.quote(leave_address, safe='@')}?subject=leave%20{token}"
+
+
+def return_path(bounce_address: str, key: str) -> str:
+    """Give the envelope sender of a delivery, to which its bounces return (VERP).
+
+    Args:
+        bounce_address: a mailbox that also gets what is sent to it with a +key.
+        key: of the delivery.
+
+    Raises:
+        SettingsError: the local part would be longer than RFC 5321 section 4.5.3.1.1 allows.
+    """
+    local, _, domain = bounce_address.rpartition("@")
+    if len(local) + len("+") + len(key) > _MAX_LOCAL_PART_CHARACTERS:
+        most = _MAX_LOCAL_PART_CHARACTERS - len("+") - MAX_KEY_CHARACTERS
+        msg = (
+            f"{bounce_address} leaves no room for a key — name a mailbox of {most} letters at most"
+        )
+        raise SettingsError(msg)
+    return f"{local}+{key}@{domain}"

@@ -1,0 +1,118 @@
+"""Several processes that send one issue together, for machines with several processors.
+
+They share the ledger and nothing else: each claims what no other has. Rates are kept by one process
+alone, so that a send with rates, or with a limit, has only one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+import signal
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import NamedTuple
+
+from infomail.deliver import Ending, Progress, Report
+from infomail.errors import InfomailError
+from infomail.model.delivery import State
+from infomail.model.edition import StagedMail
+from infomail.model.sending import Rate
+from infomail.outbox import read_staged
+from infomail.wiring.delivering import Wishes, deliver_staged
+from infomail.wiring.office import Office, open_office
+
+_WORST_FIRST = (Ending.BROKEN, Ending.CANCELLED, Ending.STOPPED, Ending.LATER, Ending.LIMIT)
+
+
+class _Errand(NamedTuple):
+    """What another process is to do."""
+
+    folder: Path
+    transport: str
+    sending_id: int
+    mails: tuple[tuple[str, str], ...]
+    wait: bool
+
+
+def deliver_together(
+    office: Office, sending_id: int, mails: Sequence[StagedMail], wishes: Wishes, processes: int
+) -> Report:
+    """Deliver what is staged with so many processes, this one among them."""
+    if processes < 2 or wishes.limit or _is_paced(office):  # noqa: PLR2004  # one is this process
+        return deliver_staged(office, sending_id, mails, wishes)
+    errand = _Errand(
+        office.desk.folder,
+        office.settings.transport,
+        sending_id,
+        tuple((mail.slug, mail.language) for mail in mails),
+        wishes.wait,
+    )
+    others = [_begun(errand) for _ in range(processes - 1)]
+    try:
+        mine = deliver_staged(office, sending_id, mails, wishes)
+    finally:
+        for process, _ in others:
+            if wishes.stop.is_set() and process.is_alive():
+                process.terminate()
+    return _merged([mine, *(_ended(process, reports) for process, reports in others)])
+
+
+def _is_paced(office: Office) -> bool:
+    sending = office.settings.sending
+    return sending.rate != Rate() or sending.domain_rate != Rate() or sending.warm_up is not None
+
+
+_Other = tuple[multiprocessing.process.BaseProcess, Connection]
+
+
+def _begun(errand: _Errand) -> _Other:
+    context = multiprocessing.get_context("spawn")
+    reports, told = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(errand, told))
+    process.start()
+    told.close()
+    return process, reports
+
+
+def _run(errand: _Errand, told: Connection) -> None:
+    """Send in a process of its own, until the work is done or it is told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    office = open_office(errand.folder, errand.transport)
+    try:
+        mails = [read_staged(office.desk.outbox, *each) for each in errand.mails]
+        wishes = Wishes(None, None, errand.wait, stop, _nothing)
+        told.send(deliver_staged(office, errand.sending_id, mails, wishes))
+    except InfomailError as error:
+        told.send(Report({}, Ending.BROKEN, str(error)))
+    finally:
+        office.close()
+
+
+def _nothing(_: Progress) -> None:
+    """Tell nobody."""
+
+
+def _ended(process: multiprocessing.process.BaseProcess, reports: Connection) -> Report:
+    try:
+        report: Report = reports.recv()
+    except EOFError:
+        report = Report({}, Ending.BROKEN, "another process of this send died — send again")
+    process.join()
+    return report
+
+
+def _merged(reports: Sequence[Report]) -> Report:
+    """Add the counts; the worst ending is everybody's."""
+    counts: Counter[State] = Counter()
+    for report in reports:
+        counts.update(report.counts)
+    endings = [*_WORST_FIRST, Ending.DONE]
+    worst = min(reports, key=lambda report: endings.index(report.ended))
+    unrecorded = sum(report.unrecorded for report in reports)
+    return dataclasses.replace(worst, counts=dict(counts), unrecorded=unrecorded)

@@ -1,0 +1,178 @@
+"""Dispatch: an issue planned, staged in the ledger, and delivered; and what became of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from infomail import ledger
+from infomail.deliver import Ending, Report
+from infomail.errors import RefusedError
+from infomail.ledger import SendingPlan
+from infomail.model.delivery import Delivery, Outcome, State
+from infomail.model.edition import StagedMail
+from infomail.model.finding import Finding
+from infomail.model.newsletter import words_in
+from infomail.wiring.crowd import deliver_together
+from infomail.wiring.delivering import Wishes
+from infomail.wiring.office import Office
+from infomail.wiring.post import letters_folder, transports, writer
+from infomail.wiring.release import readied, refuse_unapproved
+
+
+class Plan(NamedTuple):
+    """What a send would do.
+
+    Attributes:
+        mails: one for each language, the source's first.
+        staging: the same for the ledger.
+        remarks: what is late by now.
+        sender: name and address that readers see.
+        letters: how many would be sent, by language.
+        before: what the ledger has of this issue already, by state.
+    """
+
+    mails: tuple[StagedMail, ...]
+    staging: SendingPlan
+    remarks: tuple[Finding, ...]
+    sender: str
+    letters: Mapping[str, int]
+    before: Mapping[State, int]
+
+    @property
+    def letter_count(self) -> int:
+        """How many letters would be sent."""
+        return sum(self.letters.values())
+
+
+def plan(office: Office, slug: str, audience: str = "") -> Plan:
+    """Say what sending an issue would do; nothing is written but editions never built.
+
+    Args:
+        office: the newsletter's.
+        slug: the issue.
+        audience: the list to send to; the newsletter's if empty.
+
+    Raises:
+        RefusedError: a safety rule forbids to send it.
+    """
+    _refuse_unknown(office, audience)
+    ready = readied(office.desk, slug, datetime.datetime.now(datetime.UTC).date())
+    if office.settings.sending.approval and not office.rehearses:
+        refuse_unapproved(ready.mails, ledger.approved(office.database, slug))
+    staging = _staging(office, ready.mails)
+    letters = ledger.expected(office.database, staging)
+    found = ledger.sending(office.database, slug, office.channel)
+    if not found and not any(letters.values()):
+        msg = "there is nobody to send to — run `infomail subscribers import FILE.csv`"
+        raise RefusedError(msg)
+    return Plan(
+        ready.mails,
+        staging,
+        ready.remarks,
+        _sender(office),
+        letters,
+        ledger.counts(office.database, found.id) if found else {},
+    )
+
+
+def _refuse_unknown(office: Office, audience: str) -> None:
+    known = office.desk.newsletter.list_id
+    if audience and audience not in {known, known.partition(".")[0]}:
+        msg = f"{audience!r} is no list — the newsletter's is {known}"
+        raise RefusedError(msg)
+
+
+def _staging(office: Office, mails: Sequence[StagedMail]) -> SendingPlan:
+    editions = tuple(
+        ledger.EditionPlan(
+            mail.language, mail.digest, mail.subject, len(mail.html.encode() + mail.text.encode())
+        )
+        for mail in mails
+    )
+    return SendingPlan(mails[0].slug, office.channel, editions, mails[0].language)
+
+
+def _sender(office: Office) -> str:
+    sender = office.desk.newsletter.sender
+    return f"{words_in(sender.name, office.desk.newsletter.languages[0])} <{sender.address}>"
+
+
+def send(office: Office, planned: Plan, wishes: Wishes, processes: int = 1) -> Report:
+    """Stage the planned letters and deliver them, with so many processes.
+
+    Raises:
+        LedgerError: the database failed before the first letter.
+        RefusedError: another edition was sent meanwhile, or the send was cancelled.
+    """
+    staging = dataclasses.replace(planned.staging, start_at=wishes.start_at)
+    if office.rehearses:
+        ledger.begin_anew(office.database, staging)
+    staged = ledger.stage(office.database, staging, office.clock())
+    return deliver_together(office, staged.sending_id, planned.mails, wishes, processes)
+
+
+def nothing_to_do() -> Report:
+    """Report a send that had no letter to send."""
+    return Report({}, Ending.DONE)
+
+
+def send_test(office: Office, slug: str, addresses: Sequence[str]) -> list[tuple[str, Outcome]]:
+    """Send each edition of an issue to each address, marked as a test; the ledger is not asked.
+
+    Its links lead nowhere, as nobody's number is in them.
+
+    Raises:
+        RefusedError: the issue is not ready.
+        TransportDown: no letter can be carried now.
+    """
+    ready = readied(office.desk, slug, datetime.datetime.now(datetime.UTC).date())
+    write = writer(office, ready.mails, is_test=True)
+    transport = transports(office, letters_folder(office, slug, tests=True))()
+    letters = [
+        write(_nobody(number, recipient, mail.language, office.clock()))
+        for number, (recipient, mail) in enumerate(itertools.product(addresses, ready.mails))
+    ]
+    try:
+        return [(letter.recipient, transport.send(letter)) for letter in letters]
+    finally:
+        transport.rest()
+
+
+_NOBODY = 2**48 - 1
+"""Such numbers no subscriber has, so that no link of a test letter is anybody's."""
+
+
+def _nobody(number: int, recipient: str, language: str, now: float) -> Delivery:
+    return Delivery(
+        id=0,
+        language=language,
+        subscriber_id=_NOBODY - number,
+        address=recipient,
+        recipient=recipient,
+        name="",
+        attempts=1,
+        first_tried_at=now,
+    )
+
+
+def approve(office: Office, slug: str, who: str) -> tuple[StagedMail, ...]:
+    """Release the very bytes of an issue's editions.
+
+    Raises:
+        RefusedError: the issue is not ready.
+    """
+    ready = readied(office.desk, slug, datetime.datetime.now(datetime.UTC).date())
+    for mail in ready.mails:
+        approval = ledger.Approval(slug, mail.language, mail.digest, who, office.clock())
+        ledger.approve(office.database, approval)
+    return ready.mails
+
+
+def counts(office: Office, slug: str) -> dict[State, int]:
+    """Count an issue's deliveries by state, of all sends together."""
+    found = ledger.sending(office.database, slug, office.channel)
+    return ledger.counts(office.database, found.id) if found else {}

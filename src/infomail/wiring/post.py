@@ -1,0 +1,189 @@
+"""The post room: what writes the letters of an issue, and what carries them away."""
+
+from __future__ import annotations
+
+import datetime
+import stat
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from email.utils import format_datetime
+from functools import lru_cache
+from pathlib import Path
+
+from infomail import tokens
+from infomail.deliver import Transport
+from infomail.dkim import Signer, read_key, signatures
+from infomail.errors import SettingsError
+from infomail.letter import LetterTemplate, Personal, compile_letter
+from infomail.model.delivery import Delivery, Envelope
+from infomail.model.edition import StagedMail
+from infomail.model.newsletter import Newsletter
+from infomail.transports.folder import FolderTransport
+from infomail.transports.smtp import SmtpAccount, SmtpTransport
+from infomail.wiring.office import Office
+
+LETTERS_FOLDER = "letters"
+TESTS_FOLDER = "tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a subscriber's own links, bounces and requests lead.
+
+    Attributes:
+        public_url: of the public pages.
+        list_id: of the newsletter.
+        bounce: mailbox for bounces; each letter adds its key.
+        leave: mailbox for leaving by mail; empty for none.
+        idempotency_header: by which the relay recognises a letter; empty for none.
+    """
+
+    public_url: str
+    list_id: str
+    bounce: str
+    leave: str
+    idempotency_header: str
+
+    @classmethod
+    def of(cls, newsletter: Newsletter) -> Addresses:
+        """Gather them from a newsletter."""
+        sending = newsletter.sending
+        domain = newsletter.sender.address.rpartition("@")[2]
+        return cls(
+            newsletter.public_url,
+            newsletter.list_id,
+            sending.bounce_address or f"bounces@{domain}",
+            sending.leave_address or "",
+            sending.resolver.header or "" if sending.resolver.kind == "idempotency" else "",
+        )
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the letter of a delivery, the same bytes at each attempt but for the signature.
+
+    Attributes:
+        slug: the issue's name.
+        templates: by language.
+        signers: each signs every letter.
+        secret: from which keys and tokens come.
+        addresses: of the newsletter.
+        clock: gives the seconds since 1970 UTC.
+    """
+
+    slug: str
+    templates: Mapping[str, LetterTemplate]
+    signers: tuple[Signer, ...]
+    secret: tokens.Secret
+    addresses: Addresses
+    clock: Callable[[], float]
+
+    def __call__(self, delivery: Delivery) -> Envelope:
+        """Write a letter.
+
+        Raises:
+            RefusedError: no header can hold the subscriber's address.
+        """
+        key = tokens.delivery_key(self.secret, self.slug, delivery.subscriber_id)
+        unsigned = self.templates[delivery.language].fill(self._personal(delivery, key))
+        top = b""
+        if self.signers:
+            digest = unsigned.body_digest()
+            at = int(self.clock())
+            top = signatures(self.signers, unsigned.shared, unsigned.own, digest, at)
+        if self.addresses.idempotency_header:
+            top += f"{self.addresses.idempotency_header}: {key}\r\n".encode()
+        path = tokens.return_path(self.addresses.bounce, key)
+        return Envelope(key, path, delivery.recipient, unsigned.letter(top))
+
+    def _personal(self, delivery: Delivery, key: str) -> Personal:
+        secret, places, person = self.secret, self.addresses, delivery.subscriber_id
+        leave = tokens.leave_token(secret, places.list_id, person)
+        preferences = tokens.preferences_token(secret, places.list_id, person)
+        return Personal(
+            address=delivery.recipient,
+            name=delivery.name,
+            key=key,
+            leave_url=tokens.leave_url(places.public_url, leave),
+            preferences_url=tokens.preferences_url(places.public_url, preferences),
+            date=_date(int(delivery.first_tried_at)),
+            leave_mailto=tokens.leave_mailto(places.leave, leave) if places.leave else "",
+        )
+
+
+@lru_cache(maxsize=1024)
+def _date(seconds: int) -> str:
+    return format_datetime(datetime.datetime.fromtimestamp(seconds, datetime.UTC))
+
+
+def writer(office: Office, mails: Iterable[StagedMail], *, is_test: bool = False) -> Writer:
+    """Compile the letters of an issue.
+
+    Args:
+        office: the newsletter's.
+        mails: its editions, of one issue.
+        is_test: whether the subject says that it is a test.
+
+    Raises:
+        SettingsError: a key cannot be used, or newsletter.yaml has what no header can hold.
+    """
+    listed = tuple(mails)
+    newsletter = office.desk.newsletter
+    return Writer(
+        listed[0].slug,
+        {mail.language: compile_letter(mail, newsletter, is_test=is_test) for mail in listed},
+        _signers(office),
+        office.secret,
+        Addresses.of(newsletter),
+        office.clock,
+    )
+
+
+def _signers(office: Office) -> tuple[Signer, ...]:
+    newsletter = office.desk.newsletter
+    own = newsletter.sender.address.rpartition("@")[2]
+    return tuple(
+        Signer(key.domain or own, key.selector, read_key(_key_file(office, key.file), key.file))
+        for key in newsletter.dkim
+    )
+
+
+def _key_file(office: Office, name: str) -> bytes:
+    path = office.desk.folder / name
+    try:
+        mode = path.stat().st_mode
+        pem = path.read_bytes()
+    except OSError as error:
+        msg = f"the key {name} cannot be read ({error.strerror}) — run `infomail keygen`"
+        raise SettingsError(msg) from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        msg = f"others can read the key {name} — run: chmod 600 {path}"
+        raise SettingsError(msg)
+    return pem
+
+
+def letters_folder(office: Office, slug: str, *, tests: bool = False) -> Path:
+    """Name the folder into which letters are written if none leaves the machine."""
+    return office.desk.outbox / slug / (TESTS_FOLDER if tests else LETTERS_FOLDER)
+
+
+def transports(office: Office, folder: Path) -> Callable[[], Transport]:
+    """Give what opens a transport, one for each connection.
+
+    Args:
+        office: the newsletter's.
+        folder: for letters that do not leave the machine.
+
+    Raises:
+        SettingsError: the transport cannot be used as it is set.
+    """
+    settings = office.settings
+    if settings.transport == "smtp":
+        account = SmtpAccount(settings.smtp, settings.smtp.password.get_secret_value())
+        return lambda: SmtpTransport(account)
+    if settings.transport == "ses" and settings.ses:
+        from infomail.transports.ses import SesTransport  # noqa: PLC0415  # boto3 is an extra
+
+        ses = settings.ses
+        return lambda: SesTransport(ses)
+    return lambda: FolderTransport(folder)

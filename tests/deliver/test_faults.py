@@ -1,0 +1,316 @@
+"""Faults around the sending loop: nobody is blamed, lost or sent to twice for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from tests.deliver.world import ACCEPTED, START, Answer, World, deferred, people, refused
+
+from infomail.deliver import Ending
+from infomail.deliver.blame import Blame
+from infomail.errors import LedgerError, LetterInDoubt, TransportDown
+from infomail.ledger import Pace, Run
+from infomail.model.delivery import Envelope, Phase, Reply, State
+from infomail.model.turn import Candidate, Result, Turn
+
+REFUSED_CONNECTION = "relay.example.org:587 refuses connections — start the mail server"
+FULL = "disk full — make room"
+LOST = "connection lost — look at the database server"
+LOCKED = "locked — wait"
+
+
+def test_a_server_that_is_away_is_asked_ever_less_often(world: World) -> None:
+    """Failed connections are tried again after 1, 2, 4 … 60 s; the eighth failure ends the run."""
+
+    def answer(_: Envelope) -> Answer:
+        return TransportDown(REFUSED_CONNECTION, Phase.CONNECT)
+
+    world.subscribe(people(30))
+    world.server.answer = answer
+    report = world.deliver()
+    assert world.server.times() == pytest.approx([0, 1, 3, 7, 15, 31, 63, 123], abs=0.1)
+    assert report.ended is Ending.BROKEN
+    assert REFUSED_CONNECTION in report.reason
+    assert world.counts() == {State.WAITING: 30}
+
+
+def test_failures_side_by_side_count_once(world: World) -> None:
+    """Many connections that fail together are one failure, and one letter probes the server."""
+
+    def answer(_: Envelope) -> Answer:
+        if world.clock.now < START + 5:
+            return TransportDown(REFUSED_CONNECTION, Phase.CONNECT)
+        return ACCEPTED
+
+    world.subscribe(people(40))
+    world.server.answer = answer
+    report = world.deliver(connections=8)
+    assert report.ended is Ending.DONE
+    before = [time for time in world.server.times() if time < 5]
+    assert 3 <= len(before) <= 10
+    assert world.counts() == {State.ACCEPTED: 40}
+
+
+def test_a_connection_that_had_its_number_of_letters_costs_no_time(world: World) -> None:
+    """A server that closes each connection after some letters delays nobody and blames nobody."""
+    letters = [0]
+
+    def answer(_: Envelope) -> Answer:
+        letters[0] += 1
+        if letters[0] % 5 == 0:
+            reply = Reply(421, "", "too many messages in this connection")
+            return TransportDown("relay closed the connection", Phase.MAIL, reply)
+        return ACCEPTED
+
+    world.subscribe(people(60))
+    world.server.answer = answer
+    assert world.deliver().ended is Ending.DONE
+    assert world.counts() == {State.ACCEPTED: 60}
+    assert world.clock.now < START + 1
+
+
+def test_a_server_that_says_421_is_sent_to_more_slowly(world: World) -> None:
+    """After 421 letters go at half of the pace, then faster again until the brake is let go."""
+    letters = [0]
+
+    def answer(_: Envelope) -> Answer:
+        letters[0] += 1
+        if letters[0] == 20:
+            return TransportDown("slow down", Phase.MAIL, Reply(421, "4.7.0", "slow down"))
+        return ACCEPTED
+
+    world.subscribe(people(100))
+    world.server.answer = answer
+    assert world.deliver().ended is Ending.DONE
+    assert world.counts() == {State.ACCEPTED: 100}
+    assert START + 2 < world.clock.now < START + 20
+
+
+def test_a_lasting_failure_ends_the_run_at_once(world: World) -> None:
+    """A refused login is told at once in its own words, and harms no recipient."""
+    words = "the mail server refused the login — check user name and password"
+
+    def answer(_: Envelope) -> Answer:
+        return TransportDown(words, Phase.AUTH, Reply(535, "5.7.8", "no"), lasting=True)
+
+    world.subscribe(people(30))
+    world.server.answer = answer
+    report = world.deliver(connections=4)
+    assert (report.ended, report.reason) == (Ending.BROKEN, words)
+    assert len(world.server.tries) <= 4
+    assert world.counts() == {State.WAITING: 30}
+
+
+def test_a_letter_in_doubt_is_never_tried_again(world: World) -> None:
+    """A letter whose answer was lost is UNCERTAIN, and later runs leave it alone."""
+
+    def answer(letter: Envelope) -> Answer:
+        if letter.recipient == "p3@example.org":
+            return LetterInDoubt("the connection broke before the answer", Phase.FINAL)
+        return ACCEPTED
+
+    world.subscribe(people(10))
+    world.server.answer = answer
+    assert world.deliver().ended is Ending.DONE
+    assert world.deliver().ended is Ending.DONE
+    assert len(world.server.times("p3@example.org")) == 1
+    row = world.rows()["p3@example.org"]
+    assert (row.state, row.reason) == (State.UNCERTAIN, "the connection broke before the answer")
+
+
+def test_a_server_that_never_answers_gets_three_letters(world: World) -> None:
+    """Three letters in doubt in a row end the run."""
+
+    def answer(_: Envelope) -> Answer:
+        return LetterInDoubt("no answer", Phase.FINAL)
+
+    world.subscribe(people(10))
+    world.server.answer = answer
+    report = world.deliver()
+    assert report.ended is Ending.BROKEN
+    assert world.counts() == {State.UNCERTAIN: 3, State.WAITING: 7}
+
+
+def test_a_letter_at_which_connections_break_is_put_off(world: World) -> None:
+    """A letter that breaks its connection each time does not hold up the others for ever."""
+
+    def answer(letter: Envelope) -> Answer:
+        if letter.recipient == "p3@example.org":
+            return TransportDown("the connection broke in the letter", Phase.DATA)
+        return ACCEPTED
+
+    world.subscribe(people(10))
+    world.server.answer = answer
+    report = world.deliver(wait=False)
+    assert report.ended is Ending.LATER
+    assert world.counts() == {State.ACCEPTED: 9, State.DEFERRED: 1}
+    assert len(world.server.times("p3@example.org")) == 3
+
+
+@pytest.mark.parametrize("enhanced", ["5.7.1", "5.6.0", "5.7.26"])
+def test_the_same_refusal_five_times_opens_the_breaker(world: World, enhanced: str) -> None:
+    """Five equal refusals that are our own fault end the run before it burns the whole list."""
+    world.subscribe([f"p@d{i}.example" for i in range(30)])
+    world.server.answer = lambda _: refused(554, enhanced, "not wanted", Phase.FINAL)
+    report = world.deliver()
+    assert report.ended is Ending.BROKEN
+    assert f"relay said: 554 {enhanced} not wanted" in report.reason
+    assert world.counts() == {State.REFUSED: 5, State.WAITING: 25}
+
+
+def test_bad_addresses_open_no_breaker(world: World) -> None:
+    """A list with many unknown recipients is sent to its end."""
+    world.subscribe(people(30))
+    world.server.answer = lambda _: refused(550, "5.1.1", "no such user")
+    report = world.deliver()
+    assert (report.ended, report.counts) == (Ending.DONE, {State.REFUSED: 30})
+
+
+def test_one_domain_that_refuses_everything_is_held(world: World) -> None:
+    """If only one domain refuses our letters, the others go on, and the rest of it is kept."""
+    world.subscribe(people(20, "strict.example") + people(40))
+    no = refused(550, "5.7.1", "blocked")
+    world.server.answer = lambda letter: no if "strict" in letter.recipient else ACCEPTED
+    report = world.deliver()
+    assert report.ended is Ending.BROKEN
+    assert "strict.example" in report.reason
+    assert world.counts() == {State.ACCEPTED: 40, State.REFUSED: 5, State.WAITING: 15}
+
+
+def test_a_refused_sender_costs_nobody_the_letter(world: World) -> None:
+    """A 5xx reply to MAIL meets everybody alike: the run ends, and no recipient is refused."""
+    world.subscribe(people(30))
+    no = refused(550, "5.7.26", "sender not authenticated", Phase.MAIL)
+    world.server.answer = lambda _: no
+    report = world.deliver()
+    assert report.ended is Ending.BROKEN
+    assert world.counts() == {State.DEFERRED: 5, State.WAITING: 25}
+    assert {row.reason for row in world.rows().values()} == {"", Blame.SENDER.value}
+
+
+@dataclass
+class Failing:
+    """A real run whose turns fail when it is told so, before or after the commit."""
+
+    run: Run
+    failures: dict[int, str]
+    """Number of the turn, and "before" or "after"."""
+    turns: list[int] = field(default_factory=lambda: [0])
+
+    def turn(self, results: Sequence[Result], wanted: Sequence[int], now: float) -> Turn:
+        """Take a turn, or fail."""
+        self.turns[0] += 1
+        when = self.failures.get(self.turns[0], "")
+        if when == "before":
+            raise LedgerError(FULL)
+        turn = self.run.turn(results, wanted, now)
+        if when == "after":
+            self.run._doubtful = True
+            self.run._in_hand.difference_update(each.id for each in turn.claimed)
+            raise LedgerError(LOST)
+        return turn
+
+    def candidates(self, limit: int, now: float, without: Collection[str]) -> Sequence[Candidate]:
+        """Pass on."""
+        return self.run.candidates(limit, now, without)
+
+    def next_due(self) -> float | None:
+        """Pass on."""
+        return self.run.next_due()
+
+    def attempts_since(self, since: float) -> Sequence[Pace]:
+        """Pass on."""
+        return self.run.attempts_since(since)
+
+    def first_run_at(self) -> float | None:
+        """Pass on."""
+        return self.run.first_run_at()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("turn", range(1, 14))
+def test_a_ledger_that_fails_for_a_while_loses_nothing(world: World, turn: int, when: str) -> None:
+    """Wherever the database fails, committed or not, each letter goes once and is recorded."""
+    world.subscribe(people(10))
+    failing = Failing(world.begin(), dict.fromkeys(range(turn, turn + 4), when))
+    report = world.deliver(ledger=failing, connections=2)
+    assert (report.ended, report.unrecorded) == (Ending.DONE, 0)
+    assert sorted(who for _, who in world.server.tries) == sorted(people(10))
+    assert world.counts() == {State.ACCEPTED: 10}
+
+
+def test_a_ledger_that_fails_for_good_ends_the_run(world: World) -> None:
+    """If the database stays full the run ends in its words and says how much is not recorded."""
+    world.subscribe(people(10))
+    failing = Failing(world.begin(), dict.fromkeys(range(4, 1000), "before"))
+    report = world.deliver(ledger=failing, connections=2, patience_seconds=20.0)
+    assert (report.ended, report.reason) == (Ending.BROKEN, FULL)
+    assert 1 <= report.unrecorded <= 2
+    assert len(world.server.tries) <= 6
+    assert START + 20 <= world.clock.now < START + 30
+
+
+def test_a_ledger_that_cannot_be_read_is_tried_again(world: World) -> None:
+    """A failure while asking for deliveries or due times is a failure of the ledger like others."""
+
+    class Blind(Failing):
+        """Cannot be read twice."""
+
+        reads = 0
+
+        def candidates(
+            self, limit: int, now: float, without: Collection[str]
+        ) -> Sequence[Candidate]:
+            """Fail at first."""
+            Blind.reads += 1
+            if Blind.reads in {1, 3}:
+                raise LedgerError(LOCKED)
+            return super().candidates(limit, now, without)
+
+        def next_due(self) -> float | None:
+            """Fail at first."""
+            Blind.reads += 10
+            if Blind.reads < 20:
+                raise LedgerError(LOCKED)
+            return super().next_due()
+
+    world.subscribe(people(10))
+    report = world.deliver(ledger=Blind(world.begin(), {}))
+    assert (report.ended, report.counts) == (Ending.DONE, {State.ACCEPTED: 10})
+
+
+def test_a_clock_that_jumps_breaks_no_pause(world: World) -> None:
+    """Pauses between connections are told by ticks: a clock set back by a day prolongs none."""
+
+    def answer(_: Envelope) -> Answer:
+        if len(world.server.tries) <= 3:
+            return TransportDown(REFUSED_CONNECTION, Phase.CONNECT)
+        return ACCEPTED
+
+    world.subscribe(people(5))
+    world.server.answer = answer
+    jumped = [START, START - 86400.0, START + 86400.0]
+    report = world.deliver(clock=lambda: jumped[len(world.server.tries) % 3])
+    assert report.ended is Ending.DONE
+    assert world.clock.now < START + 10
+
+
+def test_a_deferral_by_a_slow_domain_spares_the_others(world: World) -> None:
+    """A domain that asks for fewer letters gets them slowly while the others go at once."""
+    world.subscribe(people(20, "busy.example") + people(200))
+    complained = [False]
+
+    def answer(letter: Envelope) -> Answer:
+        if "busy" in letter.recipient and not complained[0]:
+            complained[0] = True
+            return deferred(421, "4.7.28", "too many")
+        return ACCEPTED
+
+    world.server.answer = answer
+    world.deliver(wait=False)
+    others = [when for when, who in world.server.tries if "busy" not in who]
+    busy = [when for when, who in world.server.tries if "busy" in who]
+    assert max(others) < START + 1
+    assert max(busy) > START + 5

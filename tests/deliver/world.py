@@ -1,0 +1,211 @@
+"""A small world for the sending loop.
+
+It has a real ledger, a clock that moves only when nobody works, and a server that says what a test
+tells it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from infomail.database import Database, open_database
+from infomail.database.tables import subscribers
+from infomail.deliver import Job, Report, Transport, deliver
+from infomail.ledger import (
+    EditionPlan,
+    Run,
+    SendingPlan,
+    StatusRow,
+    begin_run,
+    counts,
+    order,
+    rows,
+    stage,
+)
+from infomail.model.delivery import (
+    Accepted,
+    Deferred,
+    Delivery,
+    Envelope,
+    Outcome,
+    Phase,
+    Refused,
+    Reply,
+    State,
+)
+from infomail.model.sending import Sending
+from infomail.model.subscriber import Status
+from infomail.model.turn import Course
+
+START = 1_800_000_000.0
+SLUG = "2024-11"
+ACCEPTED = Accepted(Reply(250, "2.0.0", "queued"), "relay")
+Answer = Outcome | Exception
+
+
+def deferred(code: int, enhanced: str, text: str = "later", phase: Phase = Phase.RCPT) -> Deferred:
+    """Make a 4xx reply."""
+    return Deferred(Reply(code, enhanced, text), "relay", phase)
+
+
+def refused(code: int, enhanced: str, text: str = "no", phase: Phase = Phase.RCPT) -> Refused:
+    """Make a 5xx reply."""
+    return Refused(Reply(code, enhanced, text), "relay", phase)
+
+
+class Clock:
+    """Time that passes only while the loop has nothing in hand."""
+
+    def __init__(self) -> None:
+        """Begin some day."""
+        self.now = START
+        self.at: list[tuple[float, Callable[[], None]]] = []
+        """What happens when; earliest first."""
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+    def idle(self, seconds: float) -> None:
+        """Let time pass up to the next thing that is to happen."""
+        until = self.now + seconds
+        while self.at and self.at[0][0] <= until:
+            when, action = self.at.pop(0)
+            self.now = max(self.now, when)
+            action()
+        self.now = max(self.now, until)
+
+
+class Server:
+    """Keeps what it was sent, and answers as it is told."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Begin by accepting everything."""
+        self.answer: Callable[[Envelope], Answer] = lambda _: ACCEPTED
+        self.tries: list[tuple[float, str]] = []
+        """When whose letter was tried."""
+        self.rests = 0
+        self.closed = 0
+        self.lock = threading.Lock()
+        self._clock = clock
+
+    def send(self, envelope: Envelope) -> Outcome:
+        """Take a letter; an exception as answer is raised."""
+        with self.lock:
+            self.tries.append((self._clock.now, envelope.recipient))
+        answer = self.answer(envelope)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def rest(self) -> None:
+        """Count."""
+        self.rests += 1
+
+    def close(self) -> None:
+        """Count."""
+        with self.lock:
+            self.closed += 1
+
+    def times(self, recipient: str = "") -> list[float]:
+        """Tell when letters were tried, in seconds since the beginning."""
+        return [when - START for when, who in self.tries if not recipient or who == recipient]
+
+
+def write(delivery: Delivery) -> Envelope:
+    """Write a letter of which only the envelope matters."""
+    return Envelope(str(delivery.id), "bounces@example.org", delivery.recipient, b"")
+
+
+@dataclass
+class World:
+    """A sending of some subscribers, and what is around it."""
+
+    database: Database
+    clock: Clock = field(default_factory=Clock)
+    server: Server = field(init=False)
+    sending_id: int = 0
+
+    def __post_init__(self) -> None:
+        """Let the server know the clock."""
+        self.server = Server(self.clock)
+
+    def subscribe(self, addresses: Sequence[str]) -> None:
+        """Stage an issue for these people."""
+        with self.database.writing() as connection:
+            connection.execute(insert(subscribers), [_person(address) for address in addresses])
+        edition = EditionPlan("en", "d1", "Subject", 1000)
+        plan = SendingPlan(SLUG, "smtp", (edition,), "en")
+        staged = stage(self.database, plan, self.clock.now)
+        self.sending_id = staged.sending_id
+
+    def begin(self) -> Run:
+        """Begin a run."""
+        return begin_run(self.database, self.sending_id, self.clock.now)
+
+    def job(self, run: Run, sending: Sending | None = None) -> Job:
+        """Make a job for one connection."""
+
+        def connect() -> Transport:
+            return self.server
+
+        return Job(
+            run,
+            write,
+            connect,
+            1,
+            sending or Sending(),
+            clock=self.clock,
+            ticks=self.clock,
+            idle=self.clock.idle,
+        )
+
+    def deliver(self, sending: Sending | None = None, **changes: object) -> Report:
+        """Send, with a run of its own."""
+        run = self.begin()
+        try:
+            return deliver(replace(self.job(run, sending), **changes))  # type: ignore[arg-type]
+        finally:
+            run.end(self.clock.now)
+
+    def order(self, course: Course, reason: str = "") -> None:
+        """Order something, as another process would."""
+        order(self.database, self.sending_id, course, reason, self.clock.now)
+
+    def counts(self) -> dict[State, int]:
+        """Count deliveries by state, without those that are none."""
+        found = counts(self.database, self.sending_id)
+        return {state: number for state, number in found.items() if number}
+
+    def rows(self) -> dict[str, StatusRow]:
+        """Give every delivery by its address."""
+        return {row.address: row for row in rows(self.database, self.sending_id)}
+
+
+def _person(address: str) -> dict[str, object]:
+    return {
+        "address": address,
+        "recipient": address,
+        "mailbox": address,
+        "domain": address.partition("@")[2],
+        "name": "",
+        "language": "en",
+        "status": Status.CONFIRMED,
+        "created_at": START,
+        "changed_at": START,
+    }
+
+
+def people(number: int, domain: str = "example.org") -> list[str]:
+    """Make addresses."""
+    return [f"p{i}@{domain}" for i in range(number)]
+
+
+def open_world(folder: Path) -> World:
+    """Make a world with an empty database in a folder."""
+    return World(open_database(folder / "infomail.sqlite3"))

