@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import hypothesis
@@ -14,22 +13,14 @@ hypothesis.settings.register_profile("search", hypothesis.settings())
 hypothesis.settings.register_profile("steady", derandomize=True)
 hypothesis.settings.load_profile("steady")
 
+pytest_plugins = ["tests.postgres"]
+
 REPOSITORY = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--update-golden`, which rewrites the expected files and prints the difference."""
     parser.addoption("--update-golden", action="store_true", help="rewrite expected files")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Let all tests have the databases of `postgres.py` beside this file."""
-    spec = importlib.util.spec_from_file_location("postgres", Path(__file__).parent / "postgres.py")
-    assert spec is not None
-    assert spec.loader is not None
-    databases = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(databases)
-    config.pluginmanager.register(databases, "postgres")
 
 
 @pytest.fixture(scope="session")

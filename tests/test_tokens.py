@@ -17,13 +17,13 @@ from infomail.tokens import SECRET_BYTES, Secret
 SECRET = Secret(bytes(range(SECRET_BYTES)))
 OTHER = Secret(bytes(SECRET_BYTES))
 LIST_ID = "monthly.example.org"
-IDS = st.integers(1, 2**48 - 1)
+IDS = st.integers(1, 2**40 - 1)
 CHARACTERS = st.sampled_from("0123456789abcdefgz-_ \n\0ABCDEF.é") | st.characters()
 
 
 @given(IDS, st.sampled_from(["2024-11", "a" * 60]))
 @example(1, "2024-11")
-@example(2**48 - 1, "2024-11")
+@example(2**40 - 1, "2024-11")
 def test_a_delivery_is_found_again_by_its_key(subscriber_id: int, slug: str) -> None:
     """The key names issue and subscriber, in capitals as well, and fits into a local part."""
     key = tokens.delivery_key(SECRET, slug, subscriber_id)
@@ -84,8 +84,8 @@ def _flipped(text: str) -> list[str]:
     ]
 
 
-@given(st.text() | st.from_regex("[0-9a-f]{6}-[0-9a-f]{1,12}-[0-9a-f]{20}"))
-@example("0" * 6 + "-" + "1" * 12 + "-" + "0" * 20)
+@given(st.text() | st.from_regex("[0-9a-f]{8}-[0-9a-f]{1,10}-[0-9a-f]{20}"))
+@example("0" * 8 + "-" + "1" * 10 + "-" + "0" * 20)
 @example("K" + "\u212a" * 30)
 def test_no_text_is_taken_for_a_token(text: str) -> None:
     """Whatever people or machines send, it is read as None and never raises."""
@@ -104,7 +104,7 @@ def test_keys_differ() -> None:
     assert len(keys) == 2 * 2 * 5000
 
 
-@pytest.mark.parametrize("subscriber_id", [0, -1, 2**48])
+@pytest.mark.parametrize("subscriber_id", [0, -1, 2**40])
 def test_a_number_that_no_subscriber_has_is_a_bug(subscriber_id: int) -> None:
     """Numbers that could not be read again are never written."""
     with pytest.raises(ValueError, match="no number of a subscriber"):
@@ -143,7 +143,7 @@ def test_leaving_by_mail_is_one_address() -> None:
 
 def test_a_return_path_holds_the_key() -> None:
     """Bounces return to the mailbox with a +key, in a local part that is not too long."""
-    key = tokens.delivery_key(SECRET, "2024-11", 2**48 - 1)
+    key = tokens.delivery_key(SECRET, "2024-11", 2**40 - 1)
     path = tokens.return_path("bounces@example.org", key)
     assert path == f"bounces+{key}@example.org"
     assert len(tokens.return_path("x" * 23 + "@example.org", key).partition("@")[0]) == 64

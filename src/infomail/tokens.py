@@ -20,13 +20,13 @@ from infomail.errors import SettingsError
 SECRET_BYTES = 32
 MAX_KEY_CHARACTERS = 40
 _MAX_LOCAL_PART_CHARACTERS = 64  # RFC 5321 section 4.5.3.1.1
-_MAX_ID = 2**48 - 1
+_MAX_ID = 2**40 - 1
 _DELIVERY: Final = "delivery"
 _LEAVE: Final = "leave"
 _PREFERENCES: Final = "preferences"
 _MAC_BYTES = {_DELIVERY: 10, _LEAVE: 12, _PREFERENCES: 12}
-_KEY = re.compile(r"([0-9a-f]{6})-([1-9a-f][0-9a-f]{0,11})-[0-9a-f]{20}")
-_TOKEN = re.compile(r"([1-9a-f][0-9a-f]{0,11})-[0-9a-f]{24}")
+_KEY = re.compile(r"([0-9a-f]{8})-([1-9a-f][0-9a-f]{0,9})-[0-9a-f]{20}")
+_TOKEN = re.compile(r"([1-9a-f][0-9a-f]{0,9})-[0-9a-f]{24}")
 
 
 class Secret:
@@ -81,12 +81,17 @@ class DeliveryName(NamedTuple):
 
 @lru_cache(maxsize=64)
 def issue_tag(slug: str) -> str:
-    """Give the six digits by which delivery keys name an issue."""
-    return blake2b(slug.encode(), digest_size=3, person=_DELIVERY.encode()).hexdigest()
+    """Give the eight digits by which delivery keys name an issue."""
+    return blake2b(slug.encode(), digest_size=4, person=_DELIVERY.encode()).hexdigest()
 
 
 def delivery_key(secret: Secret, slug: str, subscriber_id: int) -> str:
     """Name the delivery of an issue to a subscriber, the same at each attempt.
+
+    Args:
+        secret: of the newsletter.
+        slug: of the issue.
+        subscriber_id: number in the register, from 1 to 2**40 - 1.
 
     Returns:
         At most MAX_KEY_CHARACTERS lower-case letters, digits and hyphens.

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 
 import pytest
-from tests.deliver.world import ACCEPTED, START, Answer, World, deferred, people, refused
+from tests.deliver.world import (
+    ACCEPTED,
+    FULL,
+    START,
+    Answer,
+    Failing,
+    World,
+    deferred,
+    people,
+    refused,
+)
 
 from infomail.deliver import Ending
 from infomail.deliver.blame import Blame
 from infomail.errors import LedgerError, LetterInDoubt, TransportDown
-from infomail.ledger import Pace, Run
 from infomail.model.delivery import Envelope, Phase, Reply, State
-from infomail.model.turn import Candidate, Result, Turn
+from infomail.model.turn import Candidate
 
 REFUSED_CONNECTION = "relay.example.org:587 refuses connections — start the mail server"
-FULL = "disk full — make room"
-LOST = "connection lost — look at the database server"
 LOCKED = "locked — wait"
 
 
@@ -190,45 +196,6 @@ def test_a_refused_sender_costs_nobody_the_letter(world: World) -> None:
     assert {row.reason for row in world.rows().values()} == {"", Blame.SENDER.value}
 
 
-@dataclass
-class Failing:
-    """A real run whose turns fail when it is told so, before or after the commit."""
-
-    run: Run
-    failures: dict[int, str]
-    """Number of the turn, and "before" or "after"."""
-    turns: list[int] = field(default_factory=lambda: [0])
-
-    def turn(self, results: Sequence[Result], wanted: Sequence[int], now: float) -> Turn:
-        """Take a turn, or fail."""
-        self.turns[0] += 1
-        when = self.failures.get(self.turns[0], "")
-        if when == "before":
-            raise LedgerError(FULL)
-        turn = self.run.turn(results, wanted, now)
-        if when == "after":
-            self.run._doubtful = True
-            self.run._in_hand.difference_update(each.id for each in turn.claimed)
-            raise LedgerError(LOST)
-        return turn
-
-    def candidates(self, limit: int, now: float, without: Collection[str]) -> Sequence[Candidate]:
-        """Pass on."""
-        return self.run.candidates(limit, now, without)
-
-    def next_due(self) -> float | None:
-        """Pass on."""
-        return self.run.next_due()
-
-    def attempts_since(self, since: float) -> Sequence[Pace]:
-        """Pass on."""
-        return self.run.attempts_since(since)
-
-    def first_run_at(self) -> float | None:
-        """Pass on."""
-        return self.run.first_run_at()
-
-
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("turn", range(1, 14))
 def test_a_ledger_that_fails_for_a_while_loses_nothing(world: World, turn: int, when: str) -> None:
@@ -248,6 +215,7 @@ def test_a_ledger_that_fails_for_good_ends_the_run(world: World) -> None:
     report = world.deliver(ledger=failing, connections=2, patience_seconds=20.0)
     assert (report.ended, report.reason) == (Ending.BROKEN, FULL)
     assert 1 <= report.unrecorded <= 2
+    assert failing.turns[0] < 25
     assert len(world.server.tries) <= 6
     assert START + 20 <= world.clock.now < START + 30
 
@@ -256,23 +224,24 @@ def test_a_ledger_that_cannot_be_read_is_tried_again(world: World) -> None:
     """A failure while asking for deliveries or due times is a failure of the ledger like others."""
 
     class Blind(Failing):
-        """Cannot be read twice."""
+        """Cannot be read at first."""
 
         reads = 0
+        dues = 0
 
         def candidates(
             self, limit: int, now: float, without: Collection[str]
         ) -> Sequence[Candidate]:
             """Fail at first."""
             Blind.reads += 1
-            if Blind.reads in {1, 3}:
+            if Blind.reads <= 3:
                 raise LedgerError(LOCKED)
             return super().candidates(limit, now, without)
 
         def next_due(self) -> float | None:
             """Fail at first."""
-            Blind.reads += 10
-            if Blind.reads < 20:
+            Blind.dues += 1
+            if Blind.dues == 1:
                 raise LedgerError(LOCKED)
             return super().next_due()
 
@@ -309,8 +278,9 @@ def test_a_deferral_by_a_slow_domain_spares_the_others(world: World) -> None:
         return ACCEPTED
 
     world.server.answer = answer
-    world.deliver(wait=False)
+    world.deliver(wait=False, connections=8)
     others = [when for when, who in world.server.tries if "busy" not in who]
     busy = [when for when, who in world.server.tries if "busy" in who]
     assert max(others) < START + 1
+    assert len(busy) == 20
     assert max(busy) > START + 5

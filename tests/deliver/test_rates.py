@@ -6,11 +6,15 @@ import threading
 from collections import Counter
 
 import pytest
-from tests.deliver.world import ACCEPTED, START, Answer, World, people
+from sqlalchemy import update
+from tests.deliver.world import ACCEPTED, START, Answer, Failing, World, deferred, people
 
+from infomail.database.tables import subscribers
 from infomail.deliver import Activity, Ending, Progress
-from infomail.model.delivery import Envelope, State
+from infomail.errors import TransportDown
+from infomail.model.delivery import Envelope, Phase, State
 from infomail.model.sending import Rate, Sending, WarmUp
+from infomail.model.subscriber import Status
 from infomail.model.turn import Course
 
 DAY = 86400.0
@@ -97,6 +101,40 @@ def test_a_warm_up_grows_from_day_to_day(world: World) -> None:
     days = Counter(int((START + when) // DAY - START // DAY) for when in world.server.times())
     assert days == {0: 10, 1: 20, 2: 40, 3: 30}
     assert Activity.WARMING_UP in {each.activity for each in told}
+
+
+def test_who_is_not_claimed_takes_no_room(world: World) -> None:
+    """A subscriber who left, and a turn that fails, leave their domain's rate as it was."""
+    world.subscribe(people(12))
+    with world.database.writing() as connection:
+        first = subscribers.c.address.in_(people(4))
+        connection.execute(update(subscribers).where(first).values(status=Status.LEFT))
+    failing = Failing(world.begin(), {3: "before", 5: "after", 6: "before"})
+    sending = Sending(domain_rate=Rate(per_second=2))
+    report = world.deliver(sending, ledger=failing, connections=4)
+    assert (report.ended, report.counts) == (Ending.DONE, {State.ACCEPTED: 8})
+    assert most_within(world.server.times(), 0.99) == 2
+
+
+def test_a_letter_that_was_given_back_counts_for_no_limit(world: World) -> None:
+    """A limit counts letters that were tried; a connection that fails uses none up."""
+    world.subscribe(people(10))
+    world.server.answer = lambda _: (
+        TransportDown("away", Phase.CONNECT) if len(world.server.tries) < 4 else ACCEPTED
+    )
+    report = world.deliver(limit=5)
+    assert (report.ended, report.counts[State.ACCEPTED]) == (Ending.LIMIT, 5)
+    assert world.counts() == {State.ACCEPTED: 5, State.WAITING: 5}
+
+
+def test_connections_rest_when_nothing_is_due_for_long(world: World) -> None:
+    """Between tries that lie minutes apart no connection is kept open."""
+    world.subscribe(people(2))
+    world.server.answer = lambda _: (
+        ACCEPTED if world.clock.now > START + 300 else deferred(451, "4.3.0")
+    )
+    assert world.deliver().ended is Ending.DONE
+    assert 1 <= world.server.rests <= 3
 
 
 def test_orders_are_heard_while_the_rate_makes_letters_wait(world: World) -> None:

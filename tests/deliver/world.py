@@ -7,7 +7,7 @@ tells it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from sqlalchemy import insert
 from infomail.database import Database, open_database
 from infomail.database.tables import subscribers
 from infomail.deliver import Job, Report, Transport, deliver
+from infomail.errors import LedgerError
 from infomail.ledger import (
     EditionPlan,
+    Pace,
     Run,
     SendingPlan,
     StatusRow,
@@ -40,9 +42,12 @@ from infomail.model.delivery import (
 )
 from infomail.model.sending import Sending
 from infomail.model.subscriber import Status
-from infomail.model.turn import Course
+from infomail.model.turn import Candidate, Course, Result, Turn
 
 START = 1_800_000_000.0
+LONGEST = 30 * 86400.0
+FULL = "disk full — make room"
+LOST = "connection lost — look at the database server"
 SLUG = "2024-11"
 ACCEPTED = Accepted(Reply(250, "2.0.0", "queued"), "relay")
 Answer = Outcome | Exception
@@ -74,6 +79,7 @@ class Clock:
     def idle(self, seconds: float) -> None:
         """Let time pass up to the next thing that is to happen."""
         until = self.now + seconds
+        assert until < START + LONGEST, "the loop waits for ever"
         while self.at and self.at[0][0] <= until:
             when, action = self.at.pop(0)
             self.now = max(self.now, when)
@@ -185,6 +191,47 @@ class World:
     def rows(self) -> dict[str, StatusRow]:
         """Give every delivery by its address."""
         return {row.address: row for row in rows(self.database, self.sending_id)}
+
+
+@dataclass
+class Failing:
+    """A real run whose turns fail when it is told so, before or after the commit."""
+
+    run: Run
+    failures: dict[int, str]
+    """Number of the turn, and "before" or "after" its commit, or "interrupt"."""
+    turns: list[int] = field(default_factory=lambda: [0])
+
+    def turn(self, results: Sequence[Result], wanted: Sequence[int], now: float) -> Turn:
+        """Take a turn, or fail."""
+        self.turns[0] += 1
+        when = self.failures.get(self.turns[0], "")
+        if when == "interrupt":
+            raise KeyboardInterrupt
+        if when == "before":
+            raise LedgerError(FULL)
+        turn = self.run.turn(results, wanted, now)
+        if when == "after":
+            self.run._doubtful = True
+            self.run._in_hand.difference_update(each.id for each in turn.claimed)
+            raise LedgerError(LOST)
+        return turn
+
+    def candidates(self, limit: int, now: float, without: Collection[str]) -> Sequence[Candidate]:
+        """Pass on."""
+        return self.run.candidates(limit, now, without)
+
+    def next_due(self) -> float | None:
+        """Pass on."""
+        return self.run.next_due()
+
+    def attempts_since(self, since: float) -> Sequence[Pace]:
+        """Pass on."""
+        return self.run.attempts_since(since)
+
+    def first_run_at(self) -> float | None:
+        """Pass on."""
+        return self.run.first_run_at()
 
 
 def _person(address: str) -> dict[str, object]:

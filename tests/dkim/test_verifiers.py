@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dkim  # type: ignore[import-untyped]  # it ships no types
-from infomail.dkim import DnsRecord
+from infomail.dkim import REWRITTEN_BY_SES, DnsRecord, PrivateKey, Signer, signatures
 from infomail.letter import Unsigned
 
 HERE = Path(__file__).parent
@@ -232,14 +233,43 @@ def test_what_relays_do_breaks_nothing(verify: Verify, signed: bytes) -> None:
     assert verify([received + signed, folded_anew, signed + b"\r\n\r\n"]) == [True] * 3
 
 
-@settings(max_examples=60)
-@given(
-    text=st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
-    html=st.text(" \t\n.<>=é\r", max_size=200),
-    name=st.text(max_size=60),
+def test_what_ses_writes_anew_can_be_left_unsigned(
+    verify: Verify, keys: dict[str, PrivateKey], write: Write
+) -> None:
+    """A letter signed for Amazon SES survives another Date and Message-ID, and no second From."""
+    letter, digest = write(), write().body_digest()
+    signers = [Signer("example.org", name, key, REWRITTEN_BY_SES) for name, key in keys.items()]
+    raw = letter.letter(signatures(signers, letter.shared, letter.own, digest, 1_732_000_000))
+    anew = re.sub(rb"(?m)^(Date|Message-ID): .*\r\n", b"", raw)
+    anew = b"Date: Wed, 20 Nov 2030 09:00:00 +0000\r\nMessage-ID: <x@ses.example>\r\n" + anew
+    tampered = b"From: thief@example.com\r\n" + anew
+    assert verify([raw, anew, tampered]) == [True, True, False]
+
+
+LETTERS = st.fixed_dictionaries(
+    {
+        "text": st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
+        "html": st.text(" \t\n.<>=é\r", max_size=200),
+        "name": st.text(max_size=60),
+    }
 )
-def test_any_letter_is_verified(  # noqa: PLR0913  # fixtures and strategies
-    write: Write, sign: Sign, records: tuple[DnsRecord, ...], *, text: str, html: str, name: str
+
+
+@settings(max_examples=60)
+@given(words=LETTERS)
+def test_any_letter_is_verified(
+    write: Write, sign: Sign, records: tuple[DnsRecord, ...], words: dict[str, str]
 ) -> None:
     """Whatever an edition and a name hold, dkimpy verifies both signatures."""
-    assert dkimpy_holds(sign(write(text=text, html=html, name=name)), records)
+    assert dkimpy_holds(sign(write(**words)), records)
+
+
+@pytest.mark.torture
+@pytest.mark.usefixtures("by_hand")
+@settings(max_examples=10_000, derandomize=False)
+@given(words=LETTERS)
+def test_thousands_of_letters_are_verified(
+    write: Write, sign: Sign, records: tuple[DnsRecord, ...], words: dict[str, str]
+) -> None:
+    """The same holds for thousands of letters, others each time."""
+    assert dkimpy_holds(sign(write(**words)), records)

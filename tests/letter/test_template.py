@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from infomail.errors import RefusedError, SettingsError
@@ -139,11 +139,29 @@ CASES = st.builds(Case, FRAGMENTS, FRAGMENTS, NAMES, st.text("ab=&%.-/", max_siz
 @pytest.mark.parametrize("filler", ["", "é" * 400], ids=["quoted-printable", "base64"])
 @given(case=CASES)
 @example(case=Case(NAME_SLOT * 3, NAME_SLOT, "From me", ""))
+@example(case=Case(f"a\n{NAME_SLOT}\n", NAME_SLOT, "> From", ""))
 @example(case=Case(f"a {NAME_SLOT} b", f"\n{NAME_SLOT}\n", ".", "=" * 99))
 def test_any_letter_says_what_it_should(
     write: Write, parse: Parse, personal: Personal, filler: str, case: Case
 ) -> None:
     """Whatever edition, name and links are, the decoded parts are the edition's, filled."""
+    check_case(write, parse, personal, filler, case)
+
+
+@pytest.mark.torture
+@pytest.mark.usefixtures("by_hand")
+@pytest.mark.parametrize("filler", ["", "é" * 400], ids=["quoted-printable", "base64"])
+@settings(max_examples=5_000, derandomize=False)
+@given(case=CASES)
+def test_thousands_of_letters_say_what_they_should(
+    write: Write, parse: Parse, personal: Personal, filler: str, case: Case
+) -> None:
+    """The same holds for thousands of letters, others each time."""
+    check_case(write, parse, personal, filler, case)
+
+
+def check_case(write: Write, parse: Parse, personal: Personal, filler: str, case: Case) -> None:
+    """Fail if a letter is not what it should be."""
     url = f"https://news.example.org/leave/{case.query}"
     own = personal._replace(name=case.name, leave_url=url, preferences_url=f"{url}x")
     text, source = case.text + filler, case.source + filler
@@ -174,6 +192,19 @@ def test_no_name_does_harm(write: Write, parse: Parse, name: str, arabic: str) -
     assert_on_the_wire(raw)
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (f"{NAME_SLOT}{NAME_SLOT}\n", b"\r\nAna Example=\r\nAna Example\r\n\r\n"),
+        (f"{NAME_SLOT}\n.{NAME_SLOT}\n", b"\r\nAna Example\r\n=2E=\r\nAna Example\r\n\r\n"),
+        (f"a {NAME_SLOT} b\n", b"\r\na=20=\r\nAna Example=\r\n b\r\n\r\n"),
+    ],
+)
+def test_values_have_lines_of_their_own(write: Write, text: str, lines: bytes) -> None:
+    """In quoted-printable, soft breaks stand where a value meets words, and nowhere else."""
+    assert lines in write(text=text)
+
+
 @pytest.mark.parametrize("encoding", ["quoted-printable", "base64"])
 def test_both_encodings_are_used(write: Write, parse: Parse, encoding: str) -> None:
     """A part has the shorter encoding: base64 where most letters are beyond ASCII."""
@@ -198,6 +229,21 @@ def test_a_test_letter_is_marked(
     template = compile_letter(mail, newsletter, is_test=True)
     filled = template.fill(personal).letter()
     assert parse(filled)["Subject"] == "[Test] What happened in November"
+
+
+def test_a_corrected_test_letter_has_another_message_id(
+    mail: StagedMail, newsletter: Newsletter, personal: Personal, parse: Parse
+) -> None:
+    """Mailboxes that hide what they have seen show the test of a corrected issue."""
+
+    def message_id(staged: StagedMail, *, is_test: bool) -> str:
+        letter = compile_letter(staged, newsletter, is_test=is_test).fill(personal).letter()
+        return str(parse(letter)["Message-ID"])
+
+    corrected = dataclasses.replace(mail, digest="0123456789abcdef" * 4)
+    assert message_id(mail, is_test=True) != message_id(corrected, is_test=True)
+    assert message_id(mail, is_test=False) == message_id(corrected, is_test=False)
+    assert message_id(mail, is_test=False) == f"<2024-11.{personal.key}@example.org>"
 
 
 def test_only_an_address_beyond_ascii_needs_smtputf8(write: Write) -> None:

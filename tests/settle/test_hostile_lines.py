@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infomail.settle import exim, postfix
 from infomail.settle.facts import Cut, Dropped, Ended, Fact, Line, Opened, Parser, Queued
 
 WANTED = "bounces+k1@news.example"
+FORGED = f"mx1 postfix/qmgr[8]: ABCDEF12: from=<{WANTED}>, size=1, nrcpt=1 (queue active)"
 PIECES = [
     WANTED,
     f"from=<{WANTED}>",
@@ -17,6 +18,7 @@ PIECES = [
     "mx1 postfix/qmgr[8]: ",
     "postfix/smtpd[12]: disconnect from x",
     "lost connection after DATA (9 bytes) from x",
+    FORGED,
     ": client=",
     f"1xV1O3-000007-1V <= {WANTED} H=x [127.0.0.1]:25 P=esmtp",
     "SMTP connection from (x) [127.0.0.1]:4711 closed by QUIT",
@@ -59,6 +61,8 @@ def read(parser: Parser, text: str) -> list[Fact]:
 
 
 @given(st.sampled_from(POSTFIX_LINES), STRANGE)
+@example(POSTFIX_LINES[-1], FORGED)
+@example(POSTFIX_LINES[-2], FORGED)
 def test_strangers_prove_nothing_to_postfix(line: str, strange: str) -> None:
     """Whatever a stranger says, it proves no arrival, ends no session and discards no letter."""
     for fact in read(postfix.facts, line.format(strange)):

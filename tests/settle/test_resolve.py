@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.settle.asking import NOW, Question, append, lines, path_of, stamp, write
 
-from infomail.settle import Fate, exim, postfix
+from infomail.settle import Fate, Verdict, exim, postfix
 from infomail.settle.facts import Parser
 
 pytestmark = pytest.mark.usefixtures("utc")
@@ -186,14 +186,34 @@ def test_a_session_forgotten_long_ago_leaves_no_doubt_open(tmp_path: Path) -> No
     assert Question(log, ["k-new"], witnesses=["k-known"]).fates() == {"k-new": Fate.NOT_ARRIVED}
 
 
-def test_a_daemon_that_was_killed_has_ended_its_session(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "master[1]: warning: process /usr/lib/postfix/sbin/smtpd pid 12 killed by signal 9",
+        "master[1]: terminating on signal 15",
+    ],
+)
+def test_a_daemon_that_was_killed_has_ended_its_session(tmp_path: Path, words: str) -> None:
     """The session of a daemon that died is over, and the letter it was in is not proven lost."""
-    words = ["master[1]: warning: process /usr/lib/postfix/sbin/smtpd pid 12 killed by signal 9"]
-    log = write(
-        tmp_path / "mail.log", lines([*IDLE, *WHOLE, *bring(12, "BBBBB1", "k-cut"), *words])
-    )
+    log = write(tmp_path / "mail.log", lines([*IDLE, *WHOLE, *bring(12, "BBBBB1", "k-cut"), words]))
     question = Question(log, ["k-cut", "k-not-begun"], witnesses=["k-known"])
     assert question.fates() == {"k-cut": Fate.UNKNOWN, "k-not-begun": Fate.NOT_ARRIVED}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "master[1]: warning: process /usr/lib/postfix/sbin/smtpd pid 2 killed by signal 9",
+        "-in/master[1]: terminating on signal 15",
+        "smtpd[13]: terminating on signal 15",
+    ],
+)
+def test_another_daemon_that_was_killed_does_not_matter(tmp_path: Path, words: str) -> None:
+    """The end of another process, or of another Postfix, ends no session of this one."""
+    text = lines([*IDLE, *WHOLE, *CUT, words]).replace("postfix/-in", "postfix-in")
+    log = write(tmp_path / "mail.log", text)
+    verdict = Question(log, ["k-cut"], witnesses=["k-known"]).ask()["k-cut"]
+    assert verdict == Verdict(Fate.UNKNOWN, "The server has not ended 1 of its sessions")
 
 
 def test_no_doubts_no_questions(tmp_path: Path) -> None:

@@ -57,7 +57,9 @@ def test_the_hour_passed_twice_is_read_as_the_later(monkeypatch: pytest.MonkeyPa
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "Europe/Berlin")
         time.tzset()
-        line = Stamps(NOW).line("Oct 25 02:30:00 mx1 postfix")
+        stamps = Stamps(NOW)
+        stamps.line("Oct 25 01:30:00 mx1 postfix")
+        line = stamps.line("Oct 25 02:30:00 mx1 postfix")
     time.tzset()
     assert line is not None
     assert line.at == at(2026, 10, 25, 1, 30, 0)

@@ -17,9 +17,9 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -98,18 +98,22 @@ class Postfix:
     log: Path
     folder: Path
     process: subprocess.Popen[bytes]
+    _read: dict[Path, str] = field(default_factory=dict)
 
     def delivered(self) -> Counter[str]:
         """Count the letters in the Maildir by return path, once its queue is empty."""
-        self._until(lambda: not self.queued(), "its queue is not empty")
-        return Counter(map(_return_path, (self.folder / "mail" / "all" / "new").glob("*")))
+        self.until(lambda: not self.queued(), "its queue is not empty")
+        for file in (self.folder / "mail" / "all" / "new").glob("*"):
+            if file not in self._read:
+                self._read[file] = _return_path(file)
+        return Counter(self._read.values())
 
     def queued(self) -> list[str]:
         """List the letters that it took and did not deliver yet."""
         queues = (self.folder / "queue" / name for name in ("incoming", "active", "deferred"))
         return [file.name for queue in queues for file in queue.rglob("*") if file.is_file()]
 
-    def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
+    def until(self, holds: Callable[[], bool], otherwise: str) -> None:
         """Wait until something holds; waiting ends at once if Postfix does."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not holds():
@@ -132,29 +136,32 @@ class Postfix:
 
 
 @contextmanager
-def postfix() -> Iterator[Postfix]:
-    """Start a Postfix, wait until it greets, and end it with all that belongs to it."""
+def postfix(*parameters: str) -> Iterator[Postfix]:
+    """Start a Postfix, wait until it greets, and end it with all that belongs to it.
+
+    Args:
+        parameters: more lines for its main.cf.
+    """
     _skip_unless_possible()
     # Its daemons run as other users, who may not look into a folder of pytest's.
     with tempfile.TemporaryDirectory(prefix="postfix-", ignore_cleanup_errors=True) as name:
-        server = _start(Path(name), _free_port())
+        server = _start(Path(name), _free_port(), parameters)
         try:
-            server._until(server.listens, "it does not listen")
+            server.until(server.listens, "it does not listen")
             yield server
         finally:
             server.process.kill()
             server.process.wait(PATIENCE_SECONDS)
 
 
-def _start(folder: Path, port: int) -> Postfix:
+def _start(folder: Path, port: int, parameters: Sequence[str]) -> Postfix:
     folder.chmod(0o755)
     owners = {"conf": 0, "queue": 0, "log": 0, "data": _uid("postfix"), "mail": _NOBODY}
     for name, owner in owners.items():
         (folder / name).mkdir()
         os.chown(folder / name, owner, -1)
-    (folder / "conf" / "main.cf").write_text(
-        _MAIN.format(folder=folder, daemons=DAEMONS, nobody=_NOBODY)
-    )
+    main = _MAIN.format(folder=folder, daemons=DAEMONS, nobody=_NOBODY)
+    (folder / "conf" / "main.cf").write_text("\n".join((main, *parameters, "")))
     (folder / "conf" / "master.cf").write_text(_MASTER.format(port=port))
     process = subprocess.Popen(  # noqa: S603
         (*_TIED, *_NAMESPACE, "sh", "-c", _FIRST, "sh", folder / "conf"),

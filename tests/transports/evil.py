@@ -153,6 +153,7 @@ class Evil:
             except OSError:
                 return
             line.settimeout(GENEROUS_SECONDS)
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sessions += 1
             self._open.append(line)
             self._start(self._serve, line)
@@ -188,7 +189,7 @@ class _Session:
         if self._script.tls_at_once:
             self._encrypt()
         self._do(self._server.act_for("GREETING"))
-        while line := self._heard(self._file.readline(65536)):
+        while (line := self._heard(self._file.readline(65536))).endswith(b"\r\n"):
             command = line.decode("utf-8", "replace").strip()
             self._server.commands.append(command)
             self._obey(command)

@@ -12,6 +12,9 @@ from infomail.cli.root import EXIT_FINDINGS, folder_of
 from infomail.cli.shown import print_findings, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infomail.outbox import Staged
     from infomail.wiring import Desk
 
 
@@ -28,18 +31,43 @@ def demo(context: click.Context) -> None:
     click.echo(f"check: {report.summary(*checked)}")
     staged, problems = built(desk, (), quiet=True)
     click.echo(f"build: {len(staged)} editions staged in {shown(desk.outbox)}")
+    folders = _sent(desk, staged) if staged else []
+    _say_where(staged, folders)
+    if problems or any(one.stops for one in findings):
+        context.exit(EXIT_FINDINGS)
+
+
+def _sent(desk: Desk, staged: Sequence[Staged]) -> list[str]:
+    """Send each issue to the sample subscribers, into the outbox."""
+    from infomail.wiring.rehearsal import rehearsed  # noqa: PLC0415
+
+    slugs = list(dict.fromkeys(one.folder.parent.name for one in staged))
+    rehearsal = rehearsed(desk, slugs)
+    click.echo(
+        f"send:  {rehearsal.letter_count} letters to {rehearsal.people_count} sample subscribers, "
+        "none of which left this machine"
+    )
+    for refusal in rehearsal.refusals:
+        click.echo(f"send:  {refusal}", err=True)
+    return [shown(folder) for folder in rehearsal.folders]
+
+
+def _say_where(staged: Sequence[Staged], folders: Sequence[str]) -> None:
     if staged:
         click.echo("\nOpen these in a browser to see the mail and its web page:")
     for one in staged:
         click.echo(f"  {shown(one.folder / 'preview.html')}  {shown(one.folder / 'page.html')}")
     if staged:
         click.echo("and message.txt, message.eml and edition.json beside them.")
-    if problems or any(one.stops for one in findings):
-        context.exit(EXIT_FINDINGS)
+    if folders:
+        click.echo("\nEach subscriber's letter, as a mail program opens it:")
+    for folder in folders:
+        click.echo(f"  {folder}")
+    if folders:
+        click.echo("`infomail status` says what became of them.")
 
 
 def _demo_desk(context: click.Context) -> Desk:
-
     from infomail.skeletons import DEMO_ADDRESS, make_newsletter, write_schemas  # noqa: PLC0415
     from infomail.wiring import Desk  # noqa: PLC0415
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import sys
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 import click
@@ -16,21 +18,43 @@ if TYPE_CHECKING:
 
 _ENDED = ("ACCEPTED", "REFUSED", "GIVEN_UP", "SUPPRESSED", "UNCERTAIN")
 _TENTHS = 10
+_SHORT_SECONDS = 5.0
+"""So long a rate may hold letters back without a word."""
+_WORDS = {
+    "HOLDING": "begins at {until}; until then `infomail cancel` leaves no trace",
+    "PAUSED": "{words}; `infomail resume` goes on",
+    "PACED": "kept to the rate until {until}",
+    "WARMING_UP": "today's share of the warm-up is used up; goes on at {until}",
+    "RETRYING": "waiting to try again what was put off",
+    "RECONNECTING": "the server cannot be reached, next try at {until}: {words}",
+    "RECORDING": "the database cannot be written: {words}",
+    "ENDING": "finishing letters in hand",
+}
+"""What keeps letters from leaving."""
 
 
 class Display:
     """Shows how far a send is; used as a context, and called with what is known."""
 
-    def __init__(self, letter_count: int, *, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        letter_count: int,
+        *,
+        quiet: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         """Show nothing yet.
 
         Args:
             letter_count: how many letters there are to be sent.
             quiet: show nothing at all.
+            clock: gives the seconds since 1970 UTC.
         """
         self._letter_count = letter_count
-        self._told = ("", -1)
         self._quiet = quiet
+        self._clock = clock
+        self._tenth = 0
+        self._interruption = ""
         self._bar: RichProgress | None = None
         self._task: TaskID | None = None
 
@@ -50,18 +74,41 @@ class Display:
     def __call__(self, known: Progress) -> None:
         """Show what is known now."""
         done = sum(number for state, number in known.counts.items() if state.value in _ENDED)
+        interruption = self._interrupted(known)
         if self._bar and self._task is not None:
-            self._bar.update(self._task, completed=done, told=_told(known))
+            told = interruption or _speed(known.rate)
+            self._bar.update(self._task, completed=done, told=told)
         elif not self._quiet:
-            self._say(known, done)
+            self._say(known, done, interruption)
 
-    def _say(self, known: Progress, done: int) -> None:
-        """Say a line when the activity changes, and at each tenth."""
+    def _interrupted(self, known: Progress) -> str:
+        """Say in a few words what keeps letters from leaving; empty if nothing does."""
+        kind = known.activity.name
+        wait = (known.until or 0.0) - self._clock()
+        if kind == "SENDING" or (kind == "PACED" and wait < _SHORT_SECONDS):
+            return ""
+        until = _clock_time(known.until, self._clock()) if known.until else "once that is mended"
+        return visible(_WORDS[kind].format(until=until, words=known.words))
+
+    def _say(self, known: Progress, done: int, interruption: str) -> None:
+        """Say a line when something keeps letters from leaving, and at each tenth."""
+        kind = known.activity.name if interruption else ""
         tenth = _TENTHS * done // max(self._letter_count, 1)
-        if (known.activity.value, tenth) != self._told:
-            self._told = (known.activity.value, tenth)
-            words = f"{done} of {self._letter_count}  {_told(known)}"
-            click.echo(words, err=True)
+        if kind and kind != self._interruption:
+            words = interruption
+        elif self._interruption and not kind and known.in_hand:
+            words = "sending again"
+        elif self._tenth < tenth < _TENTHS:
+            words = _speed(known.rate)
+        else:
+            return
+        self._interruption, self._tenth = kind, tenth
+        click.echo(f"{done:,} of {self._letter_count:,}  {words}", err=True)
+
+
+def visible(text: str) -> str:
+    """Show what a server said without letting it command the terminal."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def _bar() -> RichProgress:
@@ -78,21 +125,18 @@ def _bar() -> RichProgress:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[told]}"),
+        TextColumn("{task.fields[told]}", markup=False),  # a server may say [bold]
         console=Console(stderr=True),
     )
 
 
-def _told(known: Progress) -> str:
-    """Say in a few words what is going on."""
-    if known.activity.name == "SENDING":
-        return f"{known.rate:,.0f} a second"
-    until = f" until {_clock_time(known.until)}" if known.until else ""
-    words = f": {known.words}" if known.words else ""
-    return f"{known.activity.value}{until}{words}"
+def _speed(rate: float) -> str:
+    if rate >= 1:
+        return f"{rate:,.0f} a second"
+    return f"{60 * rate:.0f} a minute" if rate else ""
 
 
-def _clock_time(at: float) -> str:
+def _clock_time(at: float, now: float) -> str:
     when = datetime.datetime.fromtimestamp(at, datetime.UTC).astimezone()
-    today = datetime.datetime.now(datetime.UTC).astimezone().date()
+    today = datetime.datetime.fromtimestamp(now, datetime.UTC).astimezone().date()
     return f"{when:%H:%M:%S}" if when.date() == today else f"{when:%Y-%m-%d %H:%M}"

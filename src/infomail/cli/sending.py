@@ -229,9 +229,9 @@ def _told(office: Office, slug: str, ended: Report, *, as_json: bool) -> int:
 
 
 def _exit_code(ended: Report, counts: Mapping[State, int]) -> int:
-    """4 if something is left to do, else 3 if somebody did not get it, else 0."""
+    """4 if something is left to do or all was called off, else 3 if somebody got none, else 0."""
     names = {state.name: number for state, number in counts.items()}
     left = {"WAITING", "SENDING", "DEFERRED", "UNCERTAIN"} & set(names)
-    if left and ended.ended.name != "LIMIT":
+    if not names or (left and ended.ended.name != "LIMIT"):
         return EXIT_STOPPED
     return EXIT_SOME_REFUSED if {"REFUSED", "GIVEN_UP"} & set(names) else 0

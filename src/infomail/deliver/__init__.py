@@ -8,12 +8,13 @@ loop (the clerk) -> lanes, pace, warmup, breaker: which deliveries may go now
 
 from __future__ import annotations
 
-from infomail.deliver.job import Activity, Ending, Job, Ledger, Progress, Report, Transport
+from infomail.deliver.job import Activity, Ending, Fleet, Job, Ledger, Progress, Report, Transport
 from infomail.deliver.loop import deliver
 
 __all__ = [
     "Activity",
     "Ending",
+    "Fleet",
     "Job",
     "Ledger",
     "Progress",

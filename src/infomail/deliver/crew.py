@@ -103,6 +103,8 @@ class Crew:
         """Who can take a letter; the last one first, so that few connections are kept busy."""
         self.resting: list[tuple[float, Worker]] = []
         """Whose connection failed, and from which tick on it may try again."""
+        self.gathers = True
+        """Whether it pays to wait a moment for more results: each thread brings its own."""
         self._craft = craft
         self._to_hire = size
         self._threads: list[tuple[threading.Thread, Worker]] = []
@@ -114,9 +116,11 @@ class Crew:
             self.resting = [entry for entry in self.resting if entry[0] > tick]
         return len(self.idle) + self._to_hire
 
-    def next(self) -> Worker:
-        """Give a worker that can take a letter."""
-        return self.idle.pop() if self.idle else self._hire()
+    def hand(self, delivery: Delivery) -> None:
+        """Give a letter to a worker that can take one; there must be one available."""
+        worker = self.idle.pop() if self.idle else self._hire()
+        worker.rested = False
+        worker.hand(delivery)
 
     def rest(self) -> None:
         """Let who is idle take leave of the server."""

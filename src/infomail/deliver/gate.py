@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from infomail.deliver.breaker import Breaker
@@ -86,11 +86,22 @@ class Gate:
         return min(warm, self.pace.room(in_hand, moment.tick))
 
     def take(self, number: int, tick: float) -> list[Candidate]:
-        """Take deliveries whose domains may have a letter now."""
-        if not self.pace.limits_domains:
-            return self.lanes.take(number, tick)
-        busy, wait = self.lanes.in_hand, self.pace.domain_wait
-        return self.lanes.take(number, tick, lambda domain: wait(domain, busy.get(domain, 0), tick))
+        """Take deliveries whose domains may have a letter now; they count as on their way."""
+        lanes, pace = self.lanes, self.pace
+        if not pace.limits_domains:
+            taken = lanes.take(number, tick)
+            for each in taken:
+                pace.took(each.domain, tick)
+            return taken
+        taken = []
+        while len(taken) < number and (one := lanes.take(1, tick, self._domain_wait(tick))):
+            pace.took(one[0].domain, tick)
+            taken += one
+        return taken
+
+    def _domain_wait(self, tick: float) -> Callable[[str], float]:
+        in_hand, wait = self.lanes.in_hand, self.pace.domain_wait
+        return lambda domain: wait(domain, in_hand.get(domain, 0), tick)
 
     def drop_held(self) -> None:
         """Forget the deliveries of domains that get nothing more."""

@@ -47,7 +47,7 @@ class Lanes:
         """Take in deliveries that are not known yet; tell how many."""
         before = len(self._known)
         for candidate in candidates:
-            if candidate.id not in self._known:
+            if candidate.id not in self._known and not self.are_full:
                 self._add(candidate)
         return len(self._known) - before
 

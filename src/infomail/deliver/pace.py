@@ -74,8 +74,10 @@ class Pace:
         self._meter.add(domain, tick)
         if self._brake is not None:
             self._brake.took(tick)
-        if self._brakes and (brake := self._brakes.get(domain)):
-            brake.took(tick)
+        if self._brakes:
+            if brake := self._brakes.get(domain):
+                brake.took(tick)
+            self._sweep(tick)
 
     def left(self, domain: str, tick: float) -> None:
         """Note that a letter left, or may have."""
@@ -110,3 +112,5 @@ class Pace:
             return
         self._swept_at = tick
         self._logs = {name: log for name, log in self._logs.items() if not log.is_idle(tick)}
+        brakes = self._brakes.items()
+        self._brakes = {name: brake for name, brake in brakes if not brake.is_let_go(tick)}

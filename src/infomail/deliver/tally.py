@@ -7,6 +7,7 @@ from typing import NamedTuple
 from infomail.deliver.blame import blame, slows_all, wants_fewer_letters
 from infomail.deliver.breaker import pause
 from infomail.deliver.crew import Carried, Crash, Crew, Unwritten, Worker
+from infomail.deliver.deck import Deck
 from infomail.deliver.gate import Gate, Moment
 from infomail.deliver.retry import broke_off, judge
 from infomail.errors import LetterInDoubt, TransportDown
@@ -35,7 +36,7 @@ class _Letter(NamedTuple):
 class Tally:
     """Turns what workers bring back into results."""
 
-    def __init__(self, gate: Gate, crew: Crew, patience: float) -> None:
+    def __init__(self, gate: Gate, crew: Crew | Deck, patience: float) -> None:
         """Begin with nothing in hand.
 
         Args:

@@ -1,9 +1,10 @@
 """DKIM: keys, their DNS records, and signatures (RFC 6376, 8301, 8463)."""
 
 from infomail.dkim.keys import DnsRecord, Kind, PrivateKey, dns_record, make_key, read_key
-from infomail.dkim.signer import Signer, signatures
+from infomail.dkim.signer import REWRITTEN_BY_SES, Signer, signatures
 
 __all__ = [
+    "REWRITTEN_BY_SES",
     "DnsRecord",
     "Kind",
     "PrivateKey",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import NamedTuple
 
 _SPACES = re.compile(rb"[ \t]+")
@@ -20,11 +21,12 @@ class Canonical(NamedTuple):
     fields: bytes
 
 
-def canonical(header: bytes) -> Canonical:
+def canonical(header: bytes, leave_out: Container[bytes] = ()) -> Canonical:
     """Read a header in relaxed form.
 
     Args:
         header: lines ended by CRLF, no empty one.
+        leave_out: names of fields to pass over, in lower case.
     """
     unfolded = header.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ")
     if b"  " in unfolded or b"\t" in unfolded:
@@ -33,6 +35,7 @@ def canonical(header: bytes) -> Canonical:
     for line in unfolded.split(b"\r\n")[-2::-1]:
         name, _, value = line.partition(b":")
         name = name.rstrip().lower()
-        names.append(name)
-        fields.append(b"%b:%b\r\n" % (name, value.strip(b" ")))
+        if name not in leave_out:
+            names.append(name)
+            fields.append(b"%b:%b\r\n" % (name, value.strip(b" ")))
     return Canonical(tuple(names), b"".join(fields))

@@ -35,6 +35,8 @@ OVERSIGNED = (
     b"content-type",
 )
 """Fields of which no reader must see a second one (RFC 5322 section 3.6, RFC 2045)."""
+REWRITTEN_BY_SES = frozenset({b"date", b"message-id"})
+"""What Amazon SES replaces (its developer guide, "Amazon SES header fields")."""
 _MAX_LINE_CHARACTERS = 76
 _ROW_OCTETS = 54
 """What becomes 72 characters of base64."""
@@ -59,14 +61,23 @@ class _Ready(NamedTuple):
 class Signer:
     """Signs with one key."""
 
-    def __init__(self, domain: str, selector: str, key: PrivateKey) -> None:
+    def __init__(
+        self,
+        domain: str,
+        selector: str,
+        key: PrivateKey,
+        leave_out: frozenset[bytes] = frozenset(),
+    ) -> None:
         """Take the key.
 
         Args:
             domain: that vouches for the letters, in A-labels.
             selector: names the key in DNS.
             key: as `read_key` gives it.
+            leave_out: fields that are not signed since the relay writes them anew, such as
+                REWRITTEN_BY_SES; in lower case.
         """
+        self._leave_out = leave_out
         self.domain = domain
         self.selector = selector
         rsa = isinstance(key, RSAPrivateKey)
@@ -86,7 +97,7 @@ class Signer:
         Returns:
             A header field that goes on top of the letter, ended by CRLF.
         """
-        names, own_fields = canonical(own)
+        names, own_fields = canonical(own, self._leave_out)
         ready = self._prepared(shared, names)
         body_hash = b64encode(body_digest)
         digest = ready.begun.copy()
@@ -103,8 +114,9 @@ class Signer:
         return ready
 
     def _prepare(self, shared: bytes, own_names: tuple[bytes, ...]) -> _Ready:
-        shared_names, shared_fields = canonical(shared)
-        names = (*shared_names, *own_names, *OVERSIGNED)
+        shared_names, shared_fields = canonical(shared, self._leave_out)
+        once_more = (name for name in OVERSIGNED if name not in self._leave_out)
+        names = (*shared_names, *own_names, *once_more)
         tags = (
             f"DKIM-Signature: v=1; a={self.algorithm}; c=relaxed/relaxed;",
             f"d={self.domain}; s={self.selector};",
@@ -123,7 +135,7 @@ def signatures(
 
 
 def _signing(key: PrivateKey) -> Callable[[bytes], bytes]:
-    """Give the function that signs a digest (RFC 6376 section 3.3.1, RFC 8463 section 3)."""
+    """Give the function that signs a digest (RFC 6376 section 3.3.2, RFC 8463 section 3)."""
     if isinstance(key, RSAPrivateKey):
         padding, hashed = PKCS1v15(), Prehashed(SHA256())
         return lambda digest: key.sign(digest, padding, hashed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Integer, cast, func, select
@@ -31,8 +30,7 @@ class Pace(NamedTuple):
     letters: int
 
 
-@dataclass(frozen=True, slots=True)
-class StatusRow:
+class StatusRow(NamedTuple):
     """One subscriber's delivery, for people.
 
     Attributes:
@@ -176,7 +174,7 @@ def rows(
     if states:
         query = query.where(_d.state.in_([state.value for state in states]))
     with database.reading() as connection:
-        for row in connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query):
-            known = row._asdict()
-            known["due_at"] = known["due_at"] or None
-            yield StatusRow(**{**known, "state": State(row.state)})
+        streaming = connection.execution_options(yield_per=_ROWS_AT_ONCE)
+        with streaming.execute(query) as found:
+            for row in found:
+                yield StatusRow._make(row)._replace(state=State(row[4]), due_at=row[-1] or None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, not_, select, true, tuple_
 
 from infomail.database.connection import Database
 from infomail.database.tables import deliveries
@@ -41,7 +41,7 @@ class Candidates:
         self._deferred: Place = _START
 
     def next(self, limit: int, now: float, without: Collection[str]) -> tuple[Candidate, ...]:
-        """Give the next piece, going round; empty if nothing can be claimed now.
+        """Give the next piece, going round; empty only if nothing can be claimed now.
 
         Raises:
             LedgerError: the database could not be read.
@@ -54,21 +54,18 @@ class Candidates:
     def _due(
         self, connection: Connection, limit: int, now: float, without: Collection[str]
     ) -> Sequence[Found]:
-        query = self._open(_d.due_at > _NEVER_TRIED, _d.due_at <= now, without).limit(limit)
-        query = query.order_by(_d.due_at, _d.id)
-        found = _found(connection, query.where(tuple_(_d.due_at, _d.id) > self._deferred))
-        if not found and self._deferred != _START:
-            found = _found(connection, query)
+        query = self._open(_d.due_at > _NEVER_TRIED, _d.due_at <= now, without)
+        place = tuple_(_d.due_at, _d.id)
+        last = tuple_(*self._deferred)
+        found = _round(connection, query.order_by(_d.due_at, _d.id), place > last, limit)
         self._deferred = (found[-1][2], found[-1][0]) if found else _START
         return found
 
     def _never_tried(
         self, connection: Connection, limit: int, without: Collection[str]
     ) -> Sequence[Found]:
-        query = self._open(_d.due_at == _NEVER_TRIED, true(), without).limit(limit).order_by(_d.id)
-        found = _found(connection, query.where(_d.id > self._waiting))
-        if not found and self._waiting:
-            found = _found(connection, query)
+        query = self._open(_d.due_at == _NEVER_TRIED, true(), without)
+        found = _round(connection, query.order_by(_d.id), _d.id > self._waiting, limit)
         self._waiting = found[-1][0] if found else 0
         return found
 
@@ -90,5 +87,15 @@ class Candidates:
         return 0 if first is None else int(first + (last - first) * (others * _GOLDEN % 1))
 
 
-def _found(connection: Connection, query: Select[int, str, float]) -> Sequence[Found]:
-    return connection.execute(query).tuples().all()
+def _round(
+    connection: Connection,
+    query: Select[int, str, float],
+    is_ahead: ColumnElement[bool],
+    limit: int,
+) -> Sequence[Found]:
+    """Take what is ahead, and if that is not enough, what was passed already."""
+    ahead = connection.execute(query.where(is_ahead).limit(limit)).all()
+    if len(ahead) == limit:
+        return ahead
+    passed = query.where(not_(is_ahead)).limit(limit - len(ahead))
+    return [*ahead, *connection.execute(passed)]

@@ -176,4 +176,4 @@ def approved(database: Database, slug: str) -> dict[str, str]:
     """
     query = select(approvals.c.language, approvals.c.digest).where(approvals.c.slug == slug)
     with database.reading() as connection:
-        return dict(connection.execute(query.order_by(approvals.c.language)).tuples().all())
+        return dict(connection.execute(query.order_by(approvals.c.language)).all())

@@ -31,7 +31,7 @@ def begin_anew(database: Database, plan: SendingPlan) -> bool:
             return False
         which = editions.c.sending_id == found.id
         query = select(editions.c.language, editions.c.digest).where(which)
-        staged = dict(connection.execute(query).tuples().all())
+        staged = dict(connection.execute(query).all())
         if staged == wanted and found.course != Course.CANCELLED.value:
             return False
         if living(connection, database, found.id):

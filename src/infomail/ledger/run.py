@@ -71,7 +71,7 @@ def _checked(connection: Connection, sending_id: int, digests: Mapping[str, str]
         raise RefusedError(msg)
     words = select(editions.c.language, editions.c.digest)
     found = connection.execute(words.where(editions.c.sending_id == sending_id))
-    staged = dict(found.tuples().all())
+    staged = dict(found.all())
     for language, digest in digests.items():
         if staged.get(language) != digest:
             msg = f"the {language} edition was staged anew meanwhile — send the issue again"
@@ -106,7 +106,8 @@ class Run:
     ) -> tuple[Candidate, ...]:
         """Name deliveries that could be claimed now: the next ones, going round.
 
-        The same may come again until they are claimed.
+        The same come again until they are claimed. Of those that were put off and are due again,
+        at most half of the limit come at once.
 
         Args:
             limit: how many at most.

@@ -158,7 +158,7 @@ def _readers(spoken: Sequence[str], edition: EditionPlan, plan: SendingPlan) -> 
 
 
 def _numbers(connection: Connection, query: Select[str, int]) -> dict[str, int]:
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def edition_for(language: str, plan: SendingPlan) -> str | None:
@@ -256,7 +256,8 @@ def _insert(connection: Connection, sending_id: int, edition: str, languages: Se
         ],
         _people(sending_id, edition, languages),
     )
-    return connection.execute(row).rowcount
+    counted = row.execution_options(preserve_rowcount=True)
+    return int(connection.execute(counted).rowcount)
 
 
 def _people(sending_id: int, edition: str, languages: Sequence[str]) -> Select[*tuple[object, ...]]:

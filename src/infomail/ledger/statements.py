@@ -121,6 +121,7 @@ def wanted(dialect: Dialect, number: int) -> Compiled:
         )
         .join_from(deliveries, subscribers, s.id == _d.subscriber_id)
         .where(_d.id.in_([bindparam(name) for name in names]), _d.due_at <= bindparam("now"))
+        .order_by(_d.id)
         .with_for_update(of=deliveries, skip_locked=True)
     )
     return compiled(query, dialect, ("now", *names))

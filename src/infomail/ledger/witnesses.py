@@ -35,4 +35,4 @@ def accepted_near(
         .limit(limit)
     )
     with database.reading() as connection:
-        return tuple(connection.execute(query).tuples().all())
+        return tuple(connection.execute(query).all())

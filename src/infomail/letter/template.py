@@ -28,6 +28,9 @@ from infomail.model.newsletter import Newsletter
 
 # What needs neither quotes nor encoded-words, whatever else the line holds.
 _USUAL_NAME = re.compile(r"[A-Za-z'-]+(?: [A-Za-z'-]+)*")
+_USUAL_ROOM = MAX_LINE_CHARACTERS - len("To:  <>")
+_TOKEN_ROOM = 60
+"""What a token and the page that reads it may add to the public address."""
 
 
 class Personal(NamedTuple):
@@ -85,11 +88,24 @@ class Unsigned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LetterTemplate:
-    """An edition with its slots open."""
+    """An edition with its slots open.
+
+    Attributes:
+        shared: the header fields that all its letters share.
+        sender_domain: in which Message-IDs are made.
+        stem: what Message-IDs begin with.
+        fallback: what a person without a name is called.
+        opening: of the body, up to the first slot.
+        text: the plain text part.
+        between: from the end of the text to the first slot of the HTML.
+        html: the HTML part.
+        closing: the end of the body.
+        begun: SHA-256 over `opening`.
+    """
 
     shared: bytes
     sender_domain: str
-    slug: str
+    stem: str
     fallback: Value
     opening: bytes
     text: Part
@@ -107,7 +123,7 @@ class LetterTemplate:
         _refuse_strange(personal)
         address, name, key, leave_url, preferences_url, date, leave_mailto = personal
         name = one_line(name)
-        message_id = f"{self.slug}.{key}@{self.sender_domain}"
+        message_id = f"{self.stem}.{key}@{self.sender_domain}"
         to = _to(name, mailbox(address))
         own = own_header(to, date, message_id, leave_url, leave_mailto)
         named = value(name) if name else self.fallback
@@ -149,7 +165,8 @@ def compile_letter(mail: Mail, newsletter: Newsletter, *, is_test: bool = False)
     return LetterTemplate(
         shared=shared_header(mail, newsletter, is_test=is_test).encode() + _mime(boundary),
         sender_domain=sender_domain(newsletter),
-        slug=mail.slug,
+        # A mailbox that knows a Message-ID may hide the next test of a corrected issue.
+        stem=f"{mail.slug}.{mail.digest[:8]}" if is_test else mail.slug,
         fallback=value(one_line(mail.name_fallback)),
         opening=opening,
         text=text,
@@ -158,10 +175,6 @@ def compile_letter(mail: Mail, newsletter: Newsletter, *, is_test: bool = False)
         closing=f"\r\n--{boundary}--\r\n".encode(),
         begun=hashlib.sha256(opening),
     )
-
-
-_TOKEN_ROOM = 60
-"""What a token and the page that reads it may add to the public address."""
 
 
 def _mime(boundary: str) -> bytes:
@@ -183,9 +196,7 @@ def _part_start(boundary: str, content_type: str, part: Part) -> bytes:
 def _to(name: str, address: str) -> str:
     if not name:
         return address
-    if len(name) + len(address) < MAX_LINE_CHARACTERS - len("To:  <>") and _USUAL_NAME.fullmatch(
-        name
-    ):
+    if len(name) + len(address) <= _USUAL_ROOM and _USUAL_NAME.fullmatch(name):
         return f"{name} <{address}>"
     return folded("To", [*phrase(name), f"<{address}>"]).removeprefix("To: ").removesuffix("\r\n")
 

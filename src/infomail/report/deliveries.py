@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from infomail.model.delivery import State
-from infomail.report.sending import counts_as_text, moment_as_text
+from infomail.report.sending import WORDS, counts_as_text, moment_as_text
 
 if TYPE_CHECKING:
     from infomail.ledger import SendingRecord, StatusRow
@@ -104,7 +105,7 @@ def sending_as_text(told: Told, troubled: Iterable[StatusRow]) -> str:
         f"  {language:<6} {counts_as_text(counts)}" for language, counts in told.counts.items()
     ]
     rows = iter(troubled)
-    shown = [_line(row) for row, _ in zip(rows, range(_SHOWN), strict=False)]
+    shown = [_line(row) for row in itertools.islice(rows, _SHOWN)]
     if shown:
         lines += ["", *shown]
     rest = sum(1 for _ in rows)
@@ -114,7 +115,7 @@ def sending_as_text(told: Told, troubled: Iterable[StatusRow]) -> str:
 
 
 def _line(row: StatusRow) -> str:
-    state = click.style(f"{row.state.value.lower().replace('_', ' '):<10}", bold=True)
+    state = click.style(f"{WORDS[row.state]:<11}", bold=True)
     reply = " ".join(str(part) for part in (row.code, row.enhanced, row.text) if part)
     why = " — ".join(part for part in (row.reason, reply) if part)
     due = f" (again at {moment_as_text(row.due_at)})" if row.due_at else ""

@@ -12,7 +12,7 @@ from infomail.model.delivery import State
 if TYPE_CHECKING:
     from infomail.deliver import Report
 
-_WORDS = {
+WORDS = {
     State.ACCEPTED: "accepted",
     State.REFUSED: "refused",
     State.GIVEN_UP: "given up",
@@ -22,6 +22,7 @@ _WORDS = {
     State.SENDING: "being sent",
     State.WAITING: "waiting",
 }
+"""What people read for each state, the ends first."""
 _LETTERS_A_SECOND = 20
 """What one connection carries to a server that answers in 50 ms, if nothing limits it."""
 
@@ -99,12 +100,14 @@ def moment_as_text(at: float) -> str:
 
 def counts_as_text(counts: Mapping[State, int]) -> str:
     """Write how many deliveries are in each state, the ends first."""
-    parts = [f"{counts[state]:,} {words}" for state, words in _WORDS.items() if counts.get(state)]
+    parts = [f"{counts[state]:,} {words}" for state, words in WORDS.items() if counts.get(state)]
     return ", ".join(parts) or "none"
 
 
 def ending_as_text(slug: str, report: Report, counts: Mapping[State, int]) -> str:
     """Say in a line or two what became of an issue, and what to do next."""
+    if not counts:
+        return f"{slug}: cancelled before the first letter — nothing was sent"
     lines = [f"{slug}: {counts_as_text(counts)}"]
     if report.reason:
         lines.append(report.reason)

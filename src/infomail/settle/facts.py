@@ -32,6 +32,13 @@ class Ended(NamedTuple):
     session: str
 
 
+class Stopped(NamedTuple):
+    """Processes were killed: all sessions are over whose names begin and end so."""
+
+    begin: str
+    end: str
+
+
 class Opened(NamedTuple):
     """The server began to write a letter down; nothing is accepted yet."""
 
@@ -68,7 +75,7 @@ class Dropped(NamedTuple):
     queue_id: str
 
 
-Fact = Connected | Ended | Opened | Cut | Named | Queued | Dropped
+Fact = Connected | Ended | Stopped | Opened | Cut | Named | Queued | Dropped
 
 Parser = Callable[[Iterable[Line]], Iterator[Fact]]
 """Reads the log of one make of server; lines that say nothing of use give no fact."""

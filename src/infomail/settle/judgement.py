@@ -21,8 +21,8 @@ SILENT_SECONDS = 3600.0
 clients that are silent for minutes (RFC 5321 section 4.5.3.2.7)."""
 DOT_SECONDS = 600.0
 """How long a server may take for a letter after its end (RFC 5321 section 4.5.3.2.6)."""
-_SLACK_SECONDS = 2.0
-"""Times in logs are cut to whole seconds."""
+_SLACK_SECONDS = 60.0
+"""Times in logs are cut to whole seconds, and clocks are corrected now and then."""
 
 
 @dataclass(frozen=True, slots=True)

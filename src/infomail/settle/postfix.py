@@ -14,7 +14,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from infomail.settle.facts import Connected, Cut, Dropped, Ended, Fact, Line, Named, Opened, Queued
+from infomail.settle.facts import (
+    Connected,
+    Cut,
+    Dropped,
+    Ended,
+    Fact,
+    Line,
+    Named,
+    Opened,
+    Queued,
+    Stopped,
+)
 
 _DAEMON = re.compile(
     r"\S+ "
@@ -74,11 +85,11 @@ def _qmgr(at: float, _process: str, words: str) -> Fact | None:
     return Queued(at, queued["id"], queued["value"]) if queued else None
 
 
-def _master(at: float, process: str, words: str) -> Fact | None:
-    killed = _KILLED.match(words)
-    if killed is None:
-        return None
-    return Ended(at, f"{process.rpartition('/')[0]}/smtpd[{killed['pid']}]")
+def _master(_at: float, process: str, words: str) -> Fact | None:
+    instance = process.rpartition("/")[0]
+    if killed := _KILLED.match(words):
+        return Stopped(instance, f"/smtpd[{killed['pid']}]")
+    return Stopped(instance, "") if words.startswith("terminating on signal ") else None
 
 
 _READERS = {

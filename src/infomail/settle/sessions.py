@@ -11,7 +11,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from infomail.settle.facts import Connected, Cut, Dropped, Ended, Fact, Named, Opened, Queued
+from infomail.settle.facts import (
+    Connected,
+    Cut,
+    Dropped,
+    Ended,
+    Fact,
+    Named,
+    Opened,
+    Queued,
+    Stopped,
+)
 
 _LIVELY = 2
 """A client that is gone can have left one letter in the server's buffers, but not two."""
@@ -106,14 +116,14 @@ class Sessions:
                 self._begin(fact)
             case Queued():
                 self._accept(fact)
-            case Named(queue_id, message_id):
-                if letter := self._letters.get(queue_id):
-                    letter.message_id = message_id
+            case Named():
+                self._name(fact)
             case Connected(at, name):
                 self._connect(at, name)
             case Ended(_, name):
-                self._open.pop(name, None)
-                self._marked.pop(name, None)
+                self._end(name)
+            case Stopped(begin, end):
+                self._stop(begin, end)
             case Cut(at, name):
                 self._discard(self._session(at, name).letter)
             case Dropped(queue_id):
@@ -125,12 +135,25 @@ class Sessions:
         return session
 
     def _connect(self, at: float, name: str) -> None:
-        before = self._open.pop(name, None)
-        self._marked.pop(name, None)
+        before = self._end(name)
         self.seen = True
         if before is not None:
             self.gaps.append(Gap(before.at, at))
         self._session(at, name)
+
+    def _end(self, name: str) -> Session | None:
+        self._marked.pop(name, None)
+        return self._open.pop(name, None)
+
+    def _stop(self, begin: str, end: str) -> None:
+        for name in list(self._open):
+            if name.startswith(begin) and name.endswith(end):
+                self._end(name)
+
+    def _name(self, fact: Named) -> None:
+        letter = self._letters.get(fact.queue_id)
+        if letter is not None:
+            letter.message_id = fact.message_id
 
     def _begin(self, fact: Opened) -> None:
         session = self._session(fact.at, fact.session)

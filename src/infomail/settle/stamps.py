@@ -45,16 +45,16 @@ class Stamps:
 
     def line(self, text: str) -> Line | None:
         """Split a line into its time and the rest; None if it begins with no time."""
+        stamp, at = self._last
+        if stamp and text.startswith(stamp):
+            return Line(at, text[len(stamp) :])
         match = _TRADITIONAL.match(text) or _ISO.match(text)
-        if match is None:
+        moment = self._read(match) if match else None
+        if match is None or moment is None:
             return None
-        stamp = match[0]
-        if stamp != self._last[0]:
-            at = self._read(match)
-            if at is None:
-                return None
-            self._last = (stamp, at)
-        return Line(self._last[1], text[match.end() :])
+        if match.re is _TRADITIONAL:
+            self._last = (match[0], moment)
+        return Line(moment, text[match.end() :])
 
     def _read(self, match: re.Match[str]) -> float | None:
         try:

@@ -11,7 +11,8 @@ import multiprocessing
 import signal
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +26,8 @@ from infomail.outbox import read_staged
 from infomail.wiring.delivering import Wishes, deliver_staged
 from infomail.wiring.office import Office, open_office
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_POLL_SECONDS = 0.5
 _WORST_FIRST = (Ending.BROKEN, Ending.CANCELLED, Ending.STOPPED, Ending.LATER, Ending.LIMIT)
 
 
@@ -51,14 +54,14 @@ def deliver_together(
         tuple((mail.slug, mail.language) for mail in mails),
         wishes.wait,
     )
-    others = [_begun(errand) for _ in range(processes - 1)]
+    with _signals_kept_back():
+        others = [_begun(errand) for _ in range(processes - 1)]
     try:
-        mine = deliver_staged(office, sending_id, mails, wishes)
-    finally:
-        for process, _ in others:
-            if wishes.stop.is_set() and process.is_alive():
-                process.terminate()
-    return _merged([mine, *(_ended(process, reports) for process, reports in others)])
+        mine = deliver_staged(office, sending_id, mails, _passed_on(wishes, others))
+    except BaseException as error:
+        _stop(others, at_once=isinstance(error, KeyboardInterrupt))
+        raise
+    return _merged([mine, *(_ended(each, wishes.stop) for each in others)])
 
 
 def _is_paced(office: Office) -> bool:
@@ -67,6 +70,35 @@ def _is_paced(office: Office) -> bool:
 
 
 _Other = tuple[multiprocessing.process.BaseProcess, Connection]
+
+
+@contextmanager
+def _signals_kept_back() -> Iterator[None]:
+    """Let no signal end a process that begins, before it can say what it wants to do then."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _passed_on(wishes: Wishes, others: Sequence[_Other]) -> Wishes:
+    """Let a stop reach the other processes at once, while this one finishes what it has in hand."""
+
+    def progress(known: Progress) -> None:
+        if wishes.stop.is_set():
+            _stop(others)
+        wishes.progress(known)
+
+    return dataclasses.replace(wishes, progress=progress)
+
+
+def _stop(others: Sequence[_Other], *, at_once: bool = False) -> None:
+    for process, _ in others:
+        if at_once:
+            process.kill()
+        elif process.is_alive():
+            process.terminate()
 
 
 def _begun(errand: _Errand) -> _Other:
@@ -81,8 +113,9 @@ def _begun(errand: _Errand) -> _Other:
 def _run(errand: _Errand, told: Connection) -> None:
     """Send in a process of its own, until the work is done or it is told to stop."""
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _STOPPING:
         signal.signal(number, lambda *_: stop.set())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     office = open_office(errand.folder, errand.transport)
     try:
         mails = [read_staged(office.desk.outbox, *each) for each in errand.mails]
@@ -98,7 +131,11 @@ def _nothing(_: Progress) -> None:
     """Tell nobody."""
 
 
-def _ended(process: multiprocessing.process.BaseProcess, reports: Connection) -> Report:
+def _ended(other: _Other, stop: threading.Event) -> Report:
+    process, reports = other
+    while not reports.poll(_POLL_SECONDS):
+        if stop.is_set():
+            _stop([other])
     try:
         report: Report = reports.recv()
     except EOFError:

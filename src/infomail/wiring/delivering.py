@@ -10,7 +10,10 @@ from infomail import ledger
 from infomail.deliver import Job, Progress, Report, deliver
 from infomail.model.edition import StagedMail
 from infomail.wiring.office import Office
-from infomail.wiring.post import letters_folder, transports, writer
+from infomail.wiring.post import fleet, letters_folder, transports, writer
+
+_SIGNING_THREADS = 2
+"""More would only wait for each other: Python runs one at a time but for the signature itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ def deliver_staged(
                 open_transport=open_transport,
                 connections=office.settings.smtp.connections,
                 sending=office.settings.sending,
+                fleet=fleet(office),
+                writers=_SIGNING_THREADS if write.signers else 0,
                 limit=wishes.limit,
                 wait=wishes.wait,
                 stop=wishes.stop,

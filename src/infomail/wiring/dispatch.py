@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from infomail import ledger
 from infomail.deliver import Ending, Report
-from infomail.errors import RefusedError
-from infomail.ledger import SendingPlan
+from infomail.errors import RefusedError, SettingsError
+from infomail.ledger import SendingPlan, SendingRecord
 from infomail.model.delivery import Delivery, Outcome, State
 from infomail.model.edition import StagedMail
 from infomail.model.finding import Finding
 from infomail.model.newsletter import words_in
+from infomail.model.turn import Course
+from infomail.subscribers.mailbox import mailbox
 from infomail.wiring.crowd import deliver_together
 from infomail.wiring.delivering import Wishes
 from infomail.wiring.office import Office
@@ -64,8 +66,12 @@ def plan(office: Office, slug: str, audience: str = "") -> Plan:
     if office.settings.sending.approval and not office.rehearses:
         refuse_unapproved(ready.mails, ledger.approved(office.database, slug))
     staging = _staging(office, ready.mails)
-    letters = ledger.expected(office.database, staging)
-    found = ledger.sending(office.database, slug, office.channel)
+    found = _begun(office, staging)
+    if found and found.order.course is Course.CANCELLED:
+        msg = f"{slug} was cancelled after its first letters — send it under another name"
+        raise RefusedError(msg)
+    fresh = dataclasses.replace(staging, channel=_UNUSED)
+    letters = ledger.expected(office.database, staging if found else fresh)
     if not found and not any(letters.values()):
         msg = "there is nobody to send to — run `infomail subscribers import FILE.csv`"
         raise RefusedError(msg)
@@ -84,6 +90,21 @@ def _refuse_unknown(office: Office, audience: str) -> None:
     if audience and audience not in {known, known.partition(".")[0]}:
         msg = f"{audience!r} is no list — the newsletter's is {known}"
         raise RefusedError(msg)
+
+
+_UNUSED = "none"
+"""A channel by which nothing ever goes, so that all subscribers are still to get a letter."""
+
+
+def _begun(office: Office, staging: SendingPlan) -> SendingRecord | None:
+    """Find what the send goes on with; a rehearsal cancelled or outdated begins anew."""
+    found = ledger.sending(office.database, staging.slug, staging.channel)
+    if found is None or not office.rehearses:
+        return found
+    rehearsed = {edition.language: edition.digest for edition in found.editions}
+    wanted = {edition.language: edition.digest for edition in staging.editions}
+    is_over = found.order.course is Course.CANCELLED
+    return None if is_over or rehearsed != wanted else found
 
 
 def _staging(office: Office, mails: Sequence[StagedMail]) -> SendingPlan:
@@ -127,14 +148,16 @@ def send_test(office: Office, slug: str, addresses: Sequence[str]) -> list[tuple
 
     Raises:
         RefusedError: the issue is not ready.
+        SettingsError: one is no address.
         TransportDown: no letter can be carried now.
     """
+    recipients = [_recipient(address) for address in addresses]
     ready = readied(office.desk, slug, datetime.datetime.now(datetime.UTC).date())
     write = writer(office, ready.mails, is_test=True)
     transport = transports(office, letters_folder(office, slug, tests=True))()
     letters = [
         write(_nobody(number, recipient, mail.language, office.clock()))
-        for number, (recipient, mail) in enumerate(itertools.product(addresses, ready.mails))
+        for number, (recipient, mail) in enumerate(itertools.product(recipients, ready.mails))
     ]
     try:
         return [(letter.recipient, transport.send(letter)) for letter in letters]
@@ -142,15 +165,25 @@ def send_test(office: Office, slug: str, addresses: Sequence[str]) -> list[tuple
         transport.rest()
 
 
-_NOBODY = 2**48 - 1
+def _recipient(address: str) -> str:
+    try:
+        return mailbox(address).recipient
+    except ValueError as error:
+        msg = f"{address!r} is no address ({error}) — write one such as ana@example.org"
+        raise SettingsError(msg) from error
+
+
+_NOBODY = 2**39
 """Such numbers no subscriber has, so that no link of a test letter is anybody's."""
+_TESTS_A_SECOND = 128
 
 
 def _nobody(number: int, recipient: str, language: str, now: float) -> Delivery:
+    """Make a delivery to nobody, another one each time, so that no mailbox takes it for known."""
     return Delivery(
         id=0,
         language=language,
-        subscriber_id=_NOBODY - number,
+        subscriber_id=_NOBODY + int(now) * _TESTS_A_SECOND % _NOBODY + number,
         address=recipient,
         recipient=recipient,
         name="",

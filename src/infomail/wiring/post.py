@@ -19,7 +19,7 @@ from infomail.model.delivery import Delivery, Envelope
 from infomail.model.edition import StagedMail
 from infomail.model.newsletter import Newsletter
 from infomail.transports.folder import FolderTransport
-from infomail.transports.smtp import SmtpAccount, SmtpTransport
+from infomail.transports.smtp import Fleet, SmtpAccount, SmtpTransport
 from infomail.wiring.office import Office
 
 LETTERS_FOLDER = "letters"
@@ -167,6 +167,20 @@ def letters_folder(office: Office, slug: str, *, tests: bool = False) -> Path:
     return office.desk.outbox / slug / (TESTS_FOLDER if tests else LETTERS_FOLDER)
 
 
+def fleet(office: Office) -> Fleet | None:
+    """Give connections that one thread drives; None if the transport is not SMTP.
+
+    Raises:
+        SettingsError: a file with certificates cannot be used.
+    """
+    return Fleet(_account(office)) if office.settings.transport == "smtp" else None
+
+
+def _account(office: Office) -> SmtpAccount:
+    settings = office.settings.smtp
+    return SmtpAccount(settings, settings.password.get_secret_value())
+
+
 def transports(office: Office, folder: Path) -> Callable[[], Transport]:
     """Give what opens a transport, one for each connection.
 
@@ -179,7 +193,7 @@ def transports(office: Office, folder: Path) -> Callable[[], Transport]:
     """
     settings = office.settings
     if settings.transport == "smtp":
-        account = SmtpAccount(settings.smtp, settings.smtp.password.get_secret_value())
+        account = _account(office)
         return lambda: SmtpTransport(account)
     if settings.transport == "ses" and settings.ses:
         from infomail.transports.ses import SesTransport  # noqa: PLC0415  # boto3 is an extra

@@ -49,6 +49,15 @@ def tls_context(settings: Smtp) -> ssl.SSLContext:
     return context
 
 
+def trusted(settings: Smtp) -> ssl.SSLContext | None:
+    """Say whom to trust; None if nothing is to be encrypted.
+
+    Raises:
+        SettingsError: a file with certificates cannot be used.
+    """
+    return None if settings.security is Security.NONE else tls_context(settings)
+
+
 def connect(account: SmtpAccount, context: ssl.SSLContext | None, timeouts: Timeouts) -> Session:
     """Open a session.
 

@@ -6,6 +6,8 @@ Nothing here knows SMTP. Failures are OSError as the socket raises it; an empty 
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import select
 import socket
 import ssl
@@ -33,12 +35,22 @@ class Line:
 
     def __init__(self, connected: socket.socket) -> None:
         """Take a connected socket over."""
-        self._socket = connected
+        self._socket: socket.socket | ssl.SSLSocket = connected
         self._seconds: float | None = connected.gettimeout()
         self._poll = _poll(connected)
         self.encrypted = isinstance(connected, ssl.SSLSocket)
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_OCTETS)
+
+    @property
+    def descriptor(self) -> int:
+        """What the system waits on."""
+        return self._socket.fileno()
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether decrypted octets lie ready, of which the system does not know."""
+        return self._is_pending()
 
     @property
     def peer(self) -> str:
@@ -67,6 +79,11 @@ class Line:
         """
         self._wait_at_most(seconds)
         return self._socket.recv(_READ_OCTETS)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something has come, for so many seconds at most."""
+        if not self._is_pending():
+            self._poll.poll(max(0.0, seconds) * 1000)
 
     def waiting(self) -> bytes | None:
         """Give what has come already, without waiting; None if nothing has, b"" if it ended."""
@@ -101,7 +118,10 @@ class Line:
             OSError: it failed; ssl.SSLCertVerificationError if for the certificate's sake.
         """
         self._wait_at_most(seconds)
+        self._socket.getpeername()  # wrap_socket skips the handshake of a socket that was reset
         self._socket = context.wrap_socket(self._socket, server_hostname=host)
+        if not self._socket.version():
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
         self._poll = _poll(self._socket)
         self.encrypted = True
 

@@ -57,11 +57,12 @@ class Replies:
         flaw: what is wrong with the bytes, in words that follow "the server"; empty if nothing.
     """
 
-    __slots__ = ("_buffer", "_code", "_lines", "_octets", "flaw")
+    __slots__ = ("_at", "_buffer", "_code", "_lines", "_octets", "flaw")
 
     def __init__(self) -> None:
         """Begin with nothing heard."""
         self._buffer = b""
+        self._at = 0
         self._code = b""
         self._lines: list[bytes] = []
         self._octets = 0
@@ -70,33 +71,31 @@ class Replies:
     @property
     def empty(self) -> bool:
         """Whether every byte that came belongs to a reply that was given."""
-        return not (self._buffer or self._lines or self.flaw)
+        return self._at == len(self._buffer) and not (self._lines or self.flaw)
 
     def feed(self, data: bytes) -> None:
         """Take bytes; after a flaw they are thrown away."""
         if not self.flaw:
-            self._buffer = self._buffer + data if self._buffer else data
+            self._buffer = self._buffer[self._at :] + data
+            self._at = 0
 
     def next(self) -> Heard | None:
         """Give the next complete reply; None if there is none, or a flaw came before its end."""
-        while not self.flaw and self._buffer:
-            line = _LINE.match(self._buffer)
-            if not line:
-                self._judge_start()
-                return None
-            self._buffer = self._buffer[line.end() :]
+        while line := _LINE.match(self._buffer, self._at):
+            octets, self._at = line.end() - self._at, line.end()
             code, more, text = line.groups(b"")
             if more != b"-" and not self._lines:
                 return Heard(int(code), (text,))
-            if self._fits(code, line.end()):
+            if self._fits(code, octets):
                 self._lines.append(text)
                 if more != b"-":
                     return self._whole()
+        self._judge_rest()
         return None
 
-    def _judge_start(self) -> None:
+    def _judge_rest(self) -> None:
         """Tell a line that is not complete yet from one that never will be."""
-        if not _START_OF_LINE.fullmatch(self._buffer):
+        if not (self.flaw or _START_OF_LINE.fullmatch(self._buffer, self._at)):
             self._spoil("sent what is no SMTP reply")
 
     def _fits(self, code: bytes, octets: int) -> bool:
@@ -115,4 +114,4 @@ class Replies:
         return heard
 
     def _spoil(self, flaw: str) -> None:
-        self.flaw, self._buffer, self._lines = flaw, b"", []
+        self.flaw, self._buffer, self._at, self._lines = flaw, b"", 0, []

@@ -1,0 +1,111 @@
+"""Letters in doubt: proven by the mail server's log, or decided by a person; never guessed."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator
+
+import pytest
+from tests.journeys.paper import SLUG, Paper, Run, recipients, states
+from tests.transports.evil import Deed, Evil, Script, evil
+
+NOW = ("send", SLUG, "--now", "--yes")
+ANA = "ana@example.org"
+
+
+@pytest.fixture
+def server(paper: Paper, run: Run) -> Iterator[Evil]:
+    """A server that has Ana's letter and never said so."""
+    with evil(Script(acts={"FINAL": [Deed.FIN]})) as server:
+        paper.use(server.port)
+        assert run(*NOW).code == 4
+        assert states(run)[ANA] == "UNCERTAIN"
+        yield server
+
+
+def test_nothing_in_doubt(paper: Paper, run: Run) -> None:
+    """After a send that went well there is nothing to settle."""
+    run("send", SLUG)
+    ran = run("settle", SLUG)
+    assert (ran.code, ran.out) == (0, f"{SLUG}: no letter is in doubt\n")
+    assert paper.letters
+
+
+@pytest.mark.usefixtures("server")
+def test_doubts_are_listed(run: Run) -> None:
+    """Without a log nothing is concluded: who is in doubt is named, and a person must decide."""
+    ran = run("settle", SLUG)
+    assert ran.code == 1
+    assert ran.out.startswith(f"in doubt              {ANA}  ")
+    assert "--skip" in ran.out
+    assert "--resend" in ran.out
+    told = json.loads(run("settle", SLUG, "--json").out)
+    assert told["letters"][0]["address"] == ANA
+    assert told["letters"][0]["state"] == "UNCERTAIN"
+    assert states(run)[ANA] == "UNCERTAIN"
+
+
+def test_left_without_a_letter(server: Evil, run: Run) -> None:
+    """With --skip the one in doubt gets no letter any more."""
+    ran = run("settle", SLUG, "--skip")
+    assert ran.code == 0
+    assert f"left without a letter {ANA}" in ran.out
+    assert states(run)[ANA] == "GIVEN_UP"
+    assert run(*NOW).code == 3
+    assert recipients(server).count(ANA) == 1
+
+
+def test_sent_once_more(server: Evil, run: Run) -> None:
+    """With --resend the next send sends it again, the same letter with the same Message-ID."""
+    ran = run("settle", SLUG, "--resend")
+    assert ran.code == 0
+    assert f"to send them: infomail send {SLUG}" in ran.out
+    assert run(*NOW).code == 0
+    copies = [letter for letter in server.letters if letter.recipient == ANA]
+    assert len(copies) == 2
+    assert copies[0] == copies[1]
+
+
+@pytest.mark.usefixtures("server")
+def test_one_or_the_other(run: Run) -> None:
+    """Nobody can want both."""
+    ran = run("settle", SLUG, "--skip", "--resend")
+    assert ran.code == 2
+    assert "exclude each other" in ran.err
+
+
+def test_the_log_knows(server: Evil, paper: Paper, run: Run) -> None:
+    """Postfix's log names the letter's own return path: it has arrived, and is not sent again."""
+    letter = next(letter for letter in server.letters if letter.recipient == ANA)
+    at = datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
+    lines = [
+        "master[1]: daemon started -- version 3.7.11",
+        "smtpd[11]: connect from localhost[127.0.0.1]",
+        "smtpd[11]: 4XYZ: client=localhost[127.0.0.1]",
+        "cleanup[12]: 4XYZ: message-id=<x@example.org>",
+        f"qmgr[13]: 4XYZ: from=<{letter.sender}>, size=1705, nrcpt=1 (queue active)",
+        "smtpd[11]: disconnect from localhost[127.0.0.1] ehlo=1 commands=4",
+    ]
+    log = paper.folder / "mail.log"
+    stamps = ["2026-11-01T00:00:00.000000+00:00", *[at] * 5]
+    told = zip(stamps, lines, strict=True)
+    log.write_text("".join(f"{stamp} mx1 postfix/{line}\n" for stamp, line in told), "utf-8")
+    resolver = {"kind": "postfix", "log": str(log), "wait_seconds": 0}
+    paper.use(server.port, {"resolver": resolver})
+    ran = run("settle", SLUG)
+    assert ran.code == 0, ran.out
+    assert ran.out.startswith(f"arrived               {ANA}  ")
+    assert states(run)[ANA] == "ACCEPTED"
+    assert run(*NOW).code == 0
+    assert recipients(server).count(ANA) == 1
+
+
+def test_a_log_that_is_missing(server: Evil, paper: Paper, run: Run) -> None:
+    """A log that cannot be read proves nothing."""
+    resolver = {"kind": "postfix", "log": "/nowhere/mail.log", "wait_seconds": 0}
+    paper.use(server.port, {"resolver": resolver})
+    ran = run("settle", SLUG)
+    assert ran.code == 1
+    assert "/nowhere/mail.log" in ran.out
+    assert states(run)[ANA] == "UNCERTAIN"

@@ -1,0 +1,162 @@
+"""Senders that die, stop, or lose their database; what they had in hand is never forgotten."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+from sqlalchemy import select
+from tests.ledger.world import World, result
+
+from infomail import ledger
+from infomail.database.tables import runners
+from infomail.errors import LedgerError
+from infomail.ledger.runners import DIED, ENDED, runner_file
+from infomail.model.delivery import State
+
+SENDER = """
+import sys
+from infomail.database import open_database
+from infomail.ledger import begin_run
+run = begin_run(open_database(sys.argv[1]), int(sys.argv[2]), 5.0)
+turn = run.turn((), [each.id for each in run.candidates(2, 10.0)], 10.0)
+print(len(turn.claimed), flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def sender(world: World, target: str) -> Iterator[subprocess.Popen[str]]:
+    """Let another process claim two deliveries and keep them in hand."""
+    command = [sys.executable, "-c", SENDER, target, str(world.sending_id)]
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "2\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def dead(process: subprocess.Popen[str], world: World) -> None:
+    """Kill the process, and wait until its server has noticed as well."""
+    process.send_signal(signal.SIGKILL)
+    process.wait(60)
+    if world.database.file is None:
+        wait = "SELECT pg_sleep(0.01), count(*) FROM pg_locks WHERE locktype = 'advisory'"
+        with world.database.reading() as connection:
+            while connection.exec_driver_sql(wait).one()[1]:
+                pass
+
+
+def test_letters_of_a_killed_sender_are_in_doubt(staged: World, target: str) -> None:
+    """What a killed sender had in hand is UNCERTAIN as soon as anybody looks."""
+    with sender(staged, target) as process:
+        assert ledger.recover(staged.database, 15.0) == 0
+        dead(process, staged)
+        assert ledger.recover(staged.database, 20.0) == 2
+    assert ledger.recover(staged.database, 21.0) == 0
+    assert staged.states() == [State.UNCERTAIN] * 2 + [State.WAITING] * 3
+    assert {row.reason for row in ledger.uncertain(staged.database, 1)} == {DIED}
+
+
+def test_a_stopped_sender_is_alive(staged: World, target: str) -> None:
+    """A sender that is suspended keeps what it has in hand, however long."""
+    with sender(staged, target) as process:
+        os.kill(process.pid, signal.SIGSTOP)
+        run = staged.run(now=1e9)
+        assert ledger.recover(staged.database, 1e9) == 0
+        assert staged.states()[:2] == [State.SENDING] * 2
+        assert len(staged.claim(run, 5, now=1e9)) == 3
+
+
+def test_a_new_sender_finds_the_doubts_of_a_dead_one(staged: World, target: str) -> None:
+    """Beginning to send first accounts for what a dead sender left."""
+    with sender(staged, target) as process:
+        dead(process, staged)
+    run = staged.run()
+    assert run.counts() == {State.UNCERTAIN: 2, State.WAITING: 3}
+    assert run.open_count() == 3
+
+
+def test_ending_with_letters_in_hand_leaves_doubts(staged: World) -> None:
+    """A sender that ends without an answer to a letter leaves it UNCERTAIN."""
+    run = staged.run()
+    first, second = staged.claim(run, 2)
+    run.turn([result(first, State.ACCEPTED)], (), 20.0)
+    run.end(30.0)
+    run.end(31.0)
+    assert staged.states()[:3] == [State.ACCEPTED, State.UNCERTAIN, State.WAITING]
+    doubt = ledger.uncertain(staged.database, staged.sending_id)[0]
+    assert (doubt.id, doubt.reason) == (second.id, ENDED)
+    with staged.database.reading() as connection:
+        assert connection.execute(select(runners.c.ended_at)).scalars().all() == [31.0]
+
+
+def test_ended_senders_leave_nothing_behind(staged: World) -> None:
+    """The lock of a sender that ended is gone from the folder beside the database."""
+    run = staged.run()
+    if staged.database.file is None:
+        pytest.skip("locks of PostgreSQL leave no file")
+    file = runner_file(staged.database.file, run.runner)
+    assert file.exists()
+    run.end(30.0)
+    assert not file.exists()
+
+
+def test_a_late_answer_settles_a_doubt(staged: World) -> None:
+    """A sender that was taken for dead and was not may still record what it knows."""
+    run = staged.run()
+    delivery = staged.claim(run, 1)[0]
+    pretend_dead(staged, run.runner)
+    assert ledger.recover(staged.database, 20.0) == 1
+    with suppress(LedgerError):  # PostgreSQL: its connection is gone
+        run.turn((), (), 21.0)
+    run.turn([result(delivery, State.ACCEPTED)], (), 21.0)
+    assert staged.states()[0] is State.ACCEPTED
+
+
+def test_a_late_answer_does_not_undo_a_settlement(staged: World) -> None:
+    """Once a doubt was settled, its former sender has nothing to say about it."""
+    run = staged.run()
+    delivery = staged.claim(run, 1)[0]
+    pretend_dead(staged, run.runner)
+    ledger.recover(staged.database, 20.0)
+    settlement = ledger.Settlement(delivery.id, State.WAITING, "not in the log")
+    ledger.settle(staged.database, [settlement], 21.0)
+    with suppress(LedgerError):
+        run.turn((), (), 21.0)
+    run.turn([result(delivery, State.REFUSED)], (), 22.0)
+    assert staged.states()[0] is State.WAITING
+
+
+def pretend_dead(world: World, runner: int) -> None:
+    """Take the lock of a runner away."""
+    if world.database.file is not None:
+        runner_file(world.database.file, runner).unlink()
+        return
+    kill = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
+    with world.database.reading() as connection:
+        connection.exec_driver_sql(kill)
+
+
+def test_a_lost_connection_is_made_again(staged: World) -> None:
+    """When the server of the database was restarted, the next turn goes on, and nothing is lost."""
+    if staged.database.file is not None:
+        pytest.skip("SQLite has no connection to lose")
+    run = staged.run()
+    delivery = staged.claim(run, 1)[0]
+    pretend_dead(staged, run.runner)
+    with pytest.raises(LedgerError, match="see that the server runs"):
+        run.turn([result(delivery, State.ACCEPTED)], (), 20.0)
+    run.turn([result(delivery, State.ACCEPTED)], (), 21.0)
+    assert staged.states()[0] is State.ACCEPTED
+    assert ledger.recover(staged.database, 22.0) == 0
+    assert len(staged.claim(run, 1)) == 1

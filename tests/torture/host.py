@@ -1,0 +1,125 @@
+"""The real command line at work while its machine fails: started as people start it, and watched."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.torture.product import SLUG, subscribe, write_newsletter
+
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class House:
+    """A newsletter with subscribers.
+
+    Attributes:
+        folder: of the newsletter.
+        database: the file of its register and ledger.
+        record: of the mail server.
+        people: how many subscribers there are.
+        connections: that a sender opens at most.
+    """
+
+    folder: Path
+    database: Path
+    record: Path
+    people: int
+    connections: int
+
+    def environment(self, port: int) -> dict[str, str]:
+        """Give the settings by which the program sends to a port."""
+        return {
+            **os.environ,
+            "INFOMAIL_DATABASE": str(self.database),
+            "INFOMAIL_SMTP__PORT": str(port),
+            "INFOMAIL_SMTP__CONNECTIONS": str(self.connections),
+        }
+
+
+def house(folder: Path, people: int = 30, connections: int = 3, database: Path | None = None) -> House:
+    """Make a newsletter with subscribers."""
+    made = House(
+        write_newsletter(folder / "newsletter"),
+        database or folder / "infomail.sqlite3",
+        folder / "record",
+        people,
+        connections,
+    )
+    subscribe(made.database, people)
+    return made
+
+
+class Sending:
+    """`infomail send` as it runs; what it says is listened to."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        """Begin to listen."""
+        self.process = process
+        self.said = ""
+        """All of its words so far, of both its outputs."""
+        self._heard = threading.Condition()
+        self._ear = threading.Thread(target=self._listen, daemon=True)
+        self._ear.start()
+
+    def await_words(self, words: str) -> None:
+        """Wait until it says something."""
+        with self._heard:
+            said = self._heard.wait_for(lambda: words in self.said, PATIENCE_SECONDS)
+        assert said, f"it never said {words!r}: {self.said}"
+
+    def await_end(self) -> int:
+        """Wait until it ends, and give its exit code."""
+        code = self.process.wait(PATIENCE_SECONDS)
+        self._ear.join(PATIENCE_SECONDS)
+        return code
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            with self._heard:
+                self.said += line
+                self._heard.notify_all()
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the program is started.
+
+    Attributes:
+        before: a command that starts it.
+        options: of `send`, beside those that let it send at once.
+        variables: of its environment.
+    """
+
+    before: Sequence[str] = ()
+    options: Sequence[str] = ()
+    variables: Mapping[str, str] | None = None
+
+
+PLAIN = Way()
+
+
+@contextmanager
+def sending(home: House, port: int, way: Way = PLAIN) -> Iterator[Sending]:
+    """Start `infomail send`; it is killed at the end if it still runs."""
+    words = ("send", SLUG, "--transport", "smtp", "--yes", "--now", *way.options)
+    with subprocess.Popen(  # noqa: S603
+        [*way.before, sys.executable, "-m", "infomail", "--newsletter", str(home.folder), *words],
+        env={**home.environment(port), **(way.variables or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            yield Sending(process)
+        finally:
+            process.kill()
