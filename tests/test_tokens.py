@@ -7,7 +7,7 @@ import pickle
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from infomail import tokens
@@ -21,6 +21,7 @@ IDS = st.integers(1, 2**40 - 1)
 CHARACTERS = st.sampled_from("0123456789abcdefgz-_ \n\0ABCDEF.é") | st.characters()
 
 
+@settings(deadline=None)
 @given(IDS, st.sampled_from(["2024-11", "a" * 60]))
 @example(1, "2024-11")
 @example(2**40 - 1, "2024-11")
@@ -32,6 +33,7 @@ def test_a_delivery_is_found_again_by_its_key(subscriber_id: int, slug: str) -> 
         assert tokens.read_delivery_key(SECRET, text) == (tokens.issue_tag(slug), subscriber_id)
 
 
+@settings(deadline=None)
 @given(IDS)
 def test_a_token_is_read_for_its_purpose_only(subscriber_id: int) -> None:
     """A token for leaving works for leaving that list, and for nothing else."""
@@ -48,6 +50,7 @@ def test_a_token_is_read_for_its_purpose_only(subscriber_id: int) -> None:
     assert "@" not in leave
 
 
+@settings(deadline=None)
 @given(IDS, st.data())
 def test_a_changed_token_is_refused(subscriber_id: int, data: st.DataObject) -> None:
     """Any other character anywhere, one more or one less, and the token is none."""
@@ -84,6 +87,7 @@ def _flipped(text: str) -> list[str]:
     ]
 
 
+@settings(deadline=None)
 @given(st.text() | st.from_regex("[0-9a-f]{8}-[0-9a-f]{1,10}-[0-9a-f]{20}"))
 @example("0" * 8 + "-" + "1" * 10 + "-" + "0" * 20)
 @example("K" + "\u212a" * 30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import tempfile
 import threading
@@ -86,10 +87,11 @@ def send_until_done(world: World, failures: dict[int, str], sending: Sending) ->
 @settings(max_examples=15, deadline=None)
 @given(SCRIPTS, FAILURES, SENDINGS)
 def test_everybody_is_accounted_for(
-    script: list[list[str]], failures: dict[int, str], sending: Sending
+    empty: Path, script: list[list[str]], failures: dict[int, str], sending: Sending
 ) -> None:
     """The ledger's state of each subscriber is what the server said last, and final is final."""
     with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(empty, folder)
         world = open_world(Path(folder))
         server = world.server.answer = Script(script)
         world.subscribe(server.addresses())

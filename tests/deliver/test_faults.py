@@ -27,39 +27,39 @@ REFUSED_CONNECTION = "relay.example.org:587 refuses connections — start the ma
 LOCKED = "locked — wait"
 
 
-def test_a_server_that_is_away_is_asked_ever_less_often(world: World) -> None:
+def test_a_server_that_is_away_is_asked_ever_less_often(any_world: World) -> None:
     """Failed connections are tried again after 1, 2, 4 … 60 s; the eighth failure ends the run."""
 
     def answer(_: Envelope) -> Answer:
         return TransportDown(REFUSED_CONNECTION, Phase.CONNECT)
 
-    world.subscribe(people(30))
-    world.server.answer = answer
-    report = world.deliver()
-    assert world.server.times() == pytest.approx([0, 1, 3, 7, 15, 31, 63, 123], abs=0.1)
+    any_world.subscribe(people(30))
+    any_world.server.answer = answer
+    report = any_world.deliver()
+    assert any_world.server.times() == pytest.approx([0, 1, 3, 7, 15, 31, 63, 123], abs=0.1)
     assert report.ended is Ending.BROKEN
     assert REFUSED_CONNECTION in report.reason
-    assert world.counts() == {State.WAITING: 30}
+    assert any_world.counts() == {State.WAITING: 30}
 
 
-def test_failures_side_by_side_count_once(world: World) -> None:
+def test_failures_side_by_side_count_once(any_world: World) -> None:
     """Many connections that fail together are one failure, and one letter probes the server."""
 
     def answer(_: Envelope) -> Answer:
-        if world.clock.now < START + 5:
+        if any_world.clock.now < START + 5:
             return TransportDown(REFUSED_CONNECTION, Phase.CONNECT)
         return ACCEPTED
 
-    world.subscribe(people(40))
-    world.server.answer = answer
-    report = world.deliver(connections=8)
+    any_world.subscribe(people(40))
+    any_world.server.answer = answer
+    report = any_world.deliver(connections=8)
     assert report.ended is Ending.DONE
-    before = [time for time in world.server.times() if time < 5]
+    before = [time for time in any_world.server.times() if time < 5]
     assert 3 <= len(before) <= 10
-    assert world.counts() == {State.ACCEPTED: 40}
+    assert any_world.counts() == {State.ACCEPTED: 40}
 
 
-def test_a_connection_that_had_its_number_of_letters_costs_no_time(world: World) -> None:
+def test_a_connection_that_had_its_number_of_letters_costs_no_time(any_world: World) -> None:
     """A server that closes each connection after some letters delays nobody and blames nobody."""
     letters = [0]
 
@@ -70,14 +70,14 @@ def test_a_connection_that_had_its_number_of_letters_costs_no_time(world: World)
             return TransportDown("relay closed the connection", Phase.MAIL, reply)
         return ACCEPTED
 
-    world.subscribe(people(60))
-    world.server.answer = answer
-    assert world.deliver().ended is Ending.DONE
-    assert world.counts() == {State.ACCEPTED: 60}
-    assert world.clock.now < START + 1
+    any_world.subscribe(people(60))
+    any_world.server.answer = answer
+    assert any_world.deliver().ended is Ending.DONE
+    assert any_world.counts() == {State.ACCEPTED: 60}
+    assert any_world.clock.now < START + 1
 
 
-def test_a_server_that_says_421_is_sent_to_more_slowly(world: World) -> None:
+def test_a_server_that_says_421_is_sent_to_more_slowly(any_world: World) -> None:
     """After 421 letters go at half of the pace, then faster again until the brake is let go."""
     letters = [0]
 
@@ -87,29 +87,29 @@ def test_a_server_that_says_421_is_sent_to_more_slowly(world: World) -> None:
             return TransportDown("slow down", Phase.MAIL, Reply(421, "4.7.0", "slow down"))
         return ACCEPTED
 
-    world.subscribe(people(100))
-    world.server.answer = answer
-    assert world.deliver().ended is Ending.DONE
-    assert world.counts() == {State.ACCEPTED: 100}
-    assert START + 2 < world.clock.now < START + 20
+    any_world.subscribe(people(100))
+    any_world.server.answer = answer
+    assert any_world.deliver().ended is Ending.DONE
+    assert any_world.counts() == {State.ACCEPTED: 100}
+    assert START + 2 < any_world.clock.now < START + 20
 
 
-def test_a_lasting_failure_ends_the_run_at_once(world: World) -> None:
+def test_a_lasting_failure_ends_the_run_at_once(any_world: World) -> None:
     """A refused login is told at once in its own words, and harms no recipient."""
     words = "the mail server refused the login — check user name and password"
 
     def answer(_: Envelope) -> Answer:
         return TransportDown(words, Phase.AUTH, Reply(535, "5.7.8", "no"), lasting=True)
 
-    world.subscribe(people(30))
-    world.server.answer = answer
-    report = world.deliver(connections=4)
+    any_world.subscribe(people(30))
+    any_world.server.answer = answer
+    report = any_world.deliver(connections=4)
     assert (report.ended, report.reason) == (Ending.BROKEN, words)
-    assert len(world.server.tries) <= 4
-    assert world.counts() == {State.WAITING: 30}
+    assert len(any_world.server.tries) <= 4
+    assert any_world.counts() == {State.WAITING: 30}
 
 
-def test_a_letter_in_doubt_is_never_tried_again(world: World) -> None:
+def test_a_letter_in_doubt_is_never_tried_again(any_world: World) -> None:
     """A letter whose answer was lost is UNCERTAIN, and later runs leave it alone."""
 
     def answer(letter: Envelope) -> Answer:
@@ -117,29 +117,29 @@ def test_a_letter_in_doubt_is_never_tried_again(world: World) -> None:
             return LetterInDoubt("the connection broke before the answer", Phase.FINAL)
         return ACCEPTED
 
-    world.subscribe(people(10))
-    world.server.answer = answer
-    assert world.deliver().ended is Ending.DONE
-    assert world.deliver().ended is Ending.DONE
-    assert len(world.server.times("p3@example.org")) == 1
-    row = world.rows()["p3@example.org"]
+    any_world.subscribe(people(10))
+    any_world.server.answer = answer
+    assert any_world.deliver().ended is Ending.DONE
+    assert any_world.deliver().ended is Ending.DONE
+    assert len(any_world.server.times("p3@example.org")) == 1
+    row = any_world.rows()["p3@example.org"]
     assert (row.state, row.reason) == (State.UNCERTAIN, "the connection broke before the answer")
 
 
-def test_a_server_that_never_answers_gets_three_letters(world: World) -> None:
+def test_a_server_that_never_answers_gets_three_letters(any_world: World) -> None:
     """Three letters in doubt in a row end the run."""
 
     def answer(_: Envelope) -> Answer:
         return LetterInDoubt("no answer", Phase.FINAL)
 
-    world.subscribe(people(10))
-    world.server.answer = answer
-    report = world.deliver()
+    any_world.subscribe(people(10))
+    any_world.server.answer = answer
+    report = any_world.deliver()
     assert report.ended is Ending.BROKEN
-    assert world.counts() == {State.UNCERTAIN: 3, State.WAITING: 7}
+    assert any_world.counts() == {State.UNCERTAIN: 3, State.WAITING: 7}
 
 
-def test_a_letter_at_which_connections_break_is_put_off(world: World) -> None:
+def test_a_letter_at_which_connections_break_is_put_off(any_world: World) -> None:
     """A letter that breaks its connection each time does not hold up the others for ever."""
 
     def answer(letter: Envelope) -> Answer:
@@ -147,53 +147,53 @@ def test_a_letter_at_which_connections_break_is_put_off(world: World) -> None:
             return TransportDown("the connection broke in the letter", Phase.DATA)
         return ACCEPTED
 
-    world.subscribe(people(10))
-    world.server.answer = answer
-    report = world.deliver(wait=False)
+    any_world.subscribe(people(10))
+    any_world.server.answer = answer
+    report = any_world.deliver(wait=False)
     assert report.ended is Ending.LATER
-    assert world.counts() == {State.ACCEPTED: 9, State.DEFERRED: 1}
-    assert len(world.server.times("p3@example.org")) == 3
+    assert any_world.counts() == {State.ACCEPTED: 9, State.DEFERRED: 1}
+    assert len(any_world.server.times("p3@example.org")) == 3
 
 
 @pytest.mark.parametrize("enhanced", ["5.7.1", "5.6.0", "5.7.26"])
-def test_the_same_refusal_five_times_opens_the_breaker(world: World, enhanced: str) -> None:
+def test_the_same_refusal_five_times_opens_the_breaker(any_world: World, enhanced: str) -> None:
     """Five equal refusals that are our own fault end the run before it burns the whole list."""
-    world.subscribe([f"p@d{i}.example" for i in range(30)])
-    world.server.answer = lambda _: refused(554, enhanced, "not wanted", Phase.FINAL)
-    report = world.deliver()
+    any_world.subscribe([f"p@d{i}.example" for i in range(30)])
+    any_world.server.answer = lambda _: refused(554, enhanced, "not wanted", Phase.FINAL)
+    report = any_world.deliver()
     assert report.ended is Ending.BROKEN
     assert f"relay said: 554 {enhanced} not wanted" in report.reason
-    assert world.counts() == {State.REFUSED: 5, State.WAITING: 25}
+    assert any_world.counts() == {State.REFUSED: 5, State.WAITING: 25}
 
 
-def test_bad_addresses_open_no_breaker(world: World) -> None:
+def test_bad_addresses_open_no_breaker(any_world: World) -> None:
     """A list with many unknown recipients is sent to its end."""
-    world.subscribe(people(30))
-    world.server.answer = lambda _: refused(550, "5.1.1", "no such user")
-    report = world.deliver()
+    any_world.subscribe(people(30))
+    any_world.server.answer = lambda _: refused(550, "5.1.1", "no such user")
+    report = any_world.deliver()
     assert (report.ended, report.counts) == (Ending.DONE, {State.REFUSED: 30})
 
 
-def test_one_domain_that_refuses_everything_is_held(world: World) -> None:
+def test_one_domain_that_refuses_everything_is_held(any_world: World) -> None:
     """If only one domain refuses our letters, the others go on, and the rest of it is kept."""
-    world.subscribe(people(20, "strict.example") + people(40))
+    any_world.subscribe(people(20, "strict.example") + people(40))
     no = refused(550, "5.7.1", "blocked")
-    world.server.answer = lambda letter: no if "strict" in letter.recipient else ACCEPTED
-    report = world.deliver()
+    any_world.server.answer = lambda letter: no if "strict" in letter.recipient else ACCEPTED
+    report = any_world.deliver()
     assert report.ended is Ending.BROKEN
     assert "strict.example" in report.reason
-    assert world.counts() == {State.ACCEPTED: 40, State.REFUSED: 5, State.WAITING: 15}
+    assert any_world.counts() == {State.ACCEPTED: 40, State.REFUSED: 5, State.WAITING: 15}
 
 
-def test_a_refused_sender_costs_nobody_the_letter(world: World) -> None:
+def test_a_refused_sender_costs_nobody_the_letter(any_world: World) -> None:
     """A 5xx reply to MAIL meets everybody alike: the run ends, and no recipient is refused."""
-    world.subscribe(people(30))
+    any_world.subscribe(people(30))
     no = refused(550, "5.7.26", "sender not authenticated", Phase.MAIL)
-    world.server.answer = lambda _: no
-    report = world.deliver()
+    any_world.server.answer = lambda _: no
+    report = any_world.deliver()
     assert report.ended is Ending.BROKEN
-    assert world.counts() == {State.DEFERRED: 5, State.WAITING: 25}
-    assert {row.reason for row in world.rows().values()} == {"", Blame.SENDER.value}
+    assert any_world.counts() == {State.DEFERRED: 5, State.WAITING: 25}
+    assert {row.reason for row in any_world.rows().values()} == {"", Blame.SENDER.value}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -208,19 +208,19 @@ def test_a_ledger_that_fails_for_a_while_loses_nothing(world: World, turn: int, 
     assert world.counts() == {State.ACCEPTED: 10}
 
 
-def test_a_ledger_that_fails_for_good_ends_the_run(world: World) -> None:
+def test_a_ledger_that_fails_for_good_ends_the_run(any_world: World) -> None:
     """If the database stays full the run ends in its words and says how much is not recorded."""
-    world.subscribe(people(10))
-    failing = Failing(world.begin(), dict.fromkeys(range(4, 1000), "before"))
-    report = world.deliver(ledger=failing, connections=2, patience_seconds=20.0)
+    any_world.subscribe(people(10))
+    failing = Failing(any_world.begin(), dict.fromkeys(range(4, 1000), "before"))
+    report = any_world.deliver(ledger=failing, connections=2, patience_seconds=20.0)
     assert (report.ended, report.reason) == (Ending.BROKEN, FULL)
     assert 1 <= report.unrecorded <= 2
     assert failing.turns[0] < 25
-    assert len(world.server.tries) <= 6
-    assert START + 20 <= world.clock.now < START + 30
+    assert len(any_world.server.tries) <= 6
+    assert START + 20 <= any_world.clock.now < START + 30
 
 
-def test_a_ledger_that_cannot_be_read_is_tried_again(world: World) -> None:
+def test_a_ledger_that_cannot_be_read_is_tried_again(any_world: World) -> None:
     """A failure while asking for deliveries or due times is a failure of the ledger like others."""
 
     class Blind(Failing):
@@ -245,30 +245,30 @@ def test_a_ledger_that_cannot_be_read_is_tried_again(world: World) -> None:
                 raise LedgerError(LOCKED)
             return super().next_due()
 
-    world.subscribe(people(10))
-    report = world.deliver(ledger=Blind(world.begin(), {}))
+    any_world.subscribe(people(10))
+    report = any_world.deliver(ledger=Blind(any_world.begin(), {}))
     assert (report.ended, report.counts) == (Ending.DONE, {State.ACCEPTED: 10})
 
 
-def test_a_clock_that_jumps_breaks_no_pause(world: World) -> None:
+def test_a_clock_that_jumps_breaks_no_pause(any_world: World) -> None:
     """Pauses between connections are told by ticks: a clock set back by a day prolongs none."""
 
     def answer(_: Envelope) -> Answer:
-        if len(world.server.tries) <= 3:
+        if len(any_world.server.tries) <= 3:
             return TransportDown(REFUSED_CONNECTION, Phase.CONNECT)
         return ACCEPTED
 
-    world.subscribe(people(5))
-    world.server.answer = answer
+    any_world.subscribe(people(5))
+    any_world.server.answer = answer
     jumped = [START, START - 86400.0, START + 86400.0]
-    report = world.deliver(clock=lambda: jumped[len(world.server.tries) % 3])
+    report = any_world.deliver(clock=lambda: jumped[len(any_world.server.tries) % 3])
     assert report.ended is Ending.DONE
-    assert world.clock.now < START + 10
+    assert any_world.clock.now < START + 10
 
 
-def test_a_deferral_by_a_slow_domain_spares_the_others(world: World) -> None:
+def test_a_deferral_by_a_slow_domain_spares_the_others(any_world: World) -> None:
     """A domain that asks for fewer letters gets them slowly while the others go at once."""
-    world.subscribe(people(20, "busy.example") + people(200))
+    any_world.subscribe(people(20, "busy.example") + people(200))
     complained = [False]
 
     def answer(letter: Envelope) -> Answer:
@@ -277,10 +277,10 @@ def test_a_deferral_by_a_slow_domain_spares_the_others(world: World) -> None:
             return deferred(421, "4.7.28", "too many")
         return ACCEPTED
 
-    world.server.answer = answer
-    world.deliver(wait=False, connections=8)
-    others = [when for when, who in world.server.tries if "busy" not in who]
-    busy = [when for when, who in world.server.tries if "busy" in who]
+    any_world.server.answer = answer
+    any_world.deliver(wait=False, connections=8)
+    others = [when for when, who in any_world.server.tries if "busy" not in who]
+    busy = [when for when, who in any_world.server.tries if "busy" in who]
     assert max(others) < START + 1
     assert len(busy) == 20
     assert max(busy) > START + 5

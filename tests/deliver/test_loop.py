@@ -47,16 +47,16 @@ def test_nobody_is_no_mistake(world: World) -> None:
     assert world.server.closed == 1
 
 
-def test_a_refused_letter_says_why(world: World) -> None:
+def test_a_refused_letter_says_why(any_world: World) -> None:
     """A 5xx reply ends the delivery, and the row keeps the server's words."""
-    world.subscribe(["a@example.org", "b@example.org"])
+    any_world.subscribe(["a@example.org", "b@example.org"])
     no = refused(550, "5.1.1", "no such user")
-    world.server.answer = lambda letter: no if letter.recipient[0] == "a" else ACCEPTED
-    assert world.deliver().ended is Ending.DONE
-    row = world.rows()["a@example.org"]
+    any_world.server.answer = lambda letter: no if letter.recipient[0] == "a" else ACCEPTED
+    assert any_world.deliver().ended is Ending.DONE
+    row = any_world.rows()["a@example.org"]
     assert (row.state, row.reason) == (State.REFUSED, "bad address")
     assert (row.code, row.enhanced, row.text) == no.reply
-    assert world.rows()["b@example.org"].state is State.ACCEPTED
+    assert any_world.rows()["b@example.org"].state is State.ACCEPTED
 
 
 def test_five_days_of_tries(world: World) -> None:
@@ -73,120 +73,122 @@ def test_five_days_of_tries(world: World) -> None:
     assert world.rows()["a@example.org"].attempts == len(expected)
 
 
-def test_greylisting_is_waited_out(world: World) -> None:
+def test_greylisting_is_waited_out(any_world: World) -> None:
     """Who is greylisted for five minutes gets the letter at the second try."""
-    world.subscribe(people(20))
+    any_world.subscribe(people(20))
     grey = deferred(451, "4.7.1", "Greylisted, please come back in 300 seconds")
-    world.server.answer = lambda _: ACCEPTED if world.clock.now >= START + 300 else grey
-    report = world.deliver()
+    any_world.server.answer = lambda _: ACCEPTED if any_world.clock.now >= START + 300 else grey
+    report = any_world.deliver(poll_seconds=5.0)
     assert report.counts == {State.DEFERRED: 20, State.ACCEPTED: 20}
-    assert len(world.server.tries) == 40
-    assert world.clock.now < START + 1000
+    assert len(any_world.server.tries) == 40
+    assert any_world.clock.now < START + 1000
 
 
-def test_who_does_not_wait_is_told_when_to_come_back(world: World) -> None:
+def test_who_does_not_wait_is_told_when_to_come_back(any_world: World) -> None:
     """Without waiting a run ends as soon as nothing is due, and says until when."""
-    world.subscribe(["a@example.org", "b@example.org"])
-    world.server.answer = lambda letter: (
+    any_world.subscribe(["a@example.org", "b@example.org"])
+    any_world.server.answer = lambda letter: (
         deferred(451, "4.3.0") if letter.recipient[0] == "a" else ACCEPTED
     )
-    report = world.deliver(wait=False)
+    report = any_world.deliver(wait=False)
     assert report.ended is Ending.LATER
-    assert report.until == world.rows()["a@example.org"].due_at
-    assert world.clock.now < START + 1
+    assert report.until == any_world.rows()["a@example.org"].due_at
+    assert any_world.clock.now < START + 1
 
 
-def test_a_stop_ends_after_the_letters_in_hand(world: World) -> None:
+def test_a_stop_ends_after_the_letters_in_hand(any_world: World) -> None:
     """A stop begins no further letter; the next run sends the rest, and nobody gets two."""
-    world.subscribe(people(50))
+    any_world.subscribe(people(50))
     stop = threading.Event()
 
     def answer(_: Envelope) -> Answer:
-        if len(world.server.tries) >= 10:
+        if len(any_world.server.tries) >= 10:
             stop.set()
         return ACCEPTED
 
-    world.server.answer = answer
-    report = world.deliver(stop=stop, connections=3)
+    any_world.server.answer = answer
+    report = any_world.deliver(stop=stop, connections=3)
     assert report.ended is Ending.STOPPED
     assert 10 <= report.counts[State.ACCEPTED] <= 13
-    assert world.counts().keys() == {State.ACCEPTED, State.WAITING}
-    assert world.deliver(connections=3).ended is Ending.DONE
-    assert sorted(who for _, who in world.server.tries) == sorted(people(50))
+    assert any_world.counts().keys() == {State.ACCEPTED, State.WAITING}
+    assert any_world.deliver(connections=3).ended is Ending.DONE
+    assert sorted(who for _, who in any_world.server.tries) == sorted(people(50))
 
 
-def test_a_pause_lets_connections_rest_until_it_is_over(world: World) -> None:
+def test_a_pause_lets_connections_rest_until_it_is_over(any_world: World) -> None:
     """A paused sending begins no letter, takes leave of the server, and goes on when resumed."""
-    world.subscribe(people(10))
+    any_world.subscribe(people(10))
 
     def answer(_: Envelope) -> Answer:
-        if len(world.server.tries) == 4:
-            world.order(Course.PAUSED, "a mistake was seen")
+        if len(any_world.server.tries) == 4:
+            any_world.order(Course.PAUSED, "a mistake was seen")
         return ACCEPTED
 
-    world.server.answer = answer
-    world.clock.at.append((START + 60, lambda: world.order(Course.RUNNING)))
+    any_world.server.answer = answer
+    any_world.clock.at.append((START + 60, lambda: any_world.order(Course.RUNNING)))
     told: list[Progress] = []
-    report = world.deliver(progress=told.append)
+    report = any_world.deliver(progress=told.append)
     assert report.counts == {State.ACCEPTED: 10}
-    times = world.server.times()
+    times = any_world.server.times()
     assert times[:4] == [0.0] * 4
     assert all(60 <= time <= 61 for time in times[4:])
-    assert world.server.rests == 1
+    assert any_world.server.rests == 1
     words = {each.words for each in told if each.activity is Activity.PAUSED}
     assert "a mistake was seen" in words
 
 
-def test_a_cancelled_sending_ends_within_a_second(world: World) -> None:
+def test_a_cancelled_sending_ends_within_a_second(any_world: World) -> None:
     """A cancel during a wait ends the run; what was put off is given up."""
-    world.subscribe(people(2))
-    world.server.answer = lambda _: deferred(451, "4.3.0")
-    world.clock.at.append((START + 60, lambda: world.order(Course.CANCELLED, "wrong issue")))
-    report = world.deliver()
+    any_world.subscribe(people(2))
+    any_world.server.answer = lambda _: deferred(451, "4.3.0")
+    any_world.clock.at.append(
+        (START + 60, lambda: any_world.order(Course.CANCELLED, "wrong issue"))
+    )
+    report = any_world.deliver()
     assert report.ended is Ending.CANCELLED
-    assert world.clock.now <= START + 61
-    assert world.counts() == {State.GIVEN_UP: 2}
+    assert any_world.clock.now <= START + 61
+    assert any_world.counts() == {State.GIVEN_UP: 2}
 
 
-def test_nothing_leaves_before_the_start(world: World) -> None:
+def test_nothing_leaves_before_the_start(any_world: World) -> None:
     """A sending with a start in the future waits for it; a stop in between ends the wait."""
-    world.subscribe(people(3))
-    with world.database.writing() as connection:
+    any_world.subscribe(people(3))
+    with any_world.database.writing() as connection:
         connection.execute(update(sendings).values(start_at=START + 120))
     told: list[Progress] = []
-    world.deliver(progress=told.append)
-    assert min(world.server.times()) >= 120
+    any_world.deliver(progress=told.append)
+    assert min(any_world.server.times()) >= 120
     assert (told[5].activity, told[5].until) == (Activity.HOLDING, START + 120)
 
 
-def test_a_limit_is_kept_exactly(world: World) -> None:
+def test_a_limit_is_kept_exactly(any_world: World) -> None:
     """A run with a limit tries that many letters and leaves the others waiting."""
-    world.subscribe(people(20))
-    report = world.deliver(limit=7, connections=4)
+    any_world.subscribe(people(20))
+    report = any_world.deliver(limit=7, connections=4)
     assert report.ended is Ending.LIMIT
-    assert len(world.server.tries) == 7
-    assert world.counts() == {State.ACCEPTED: 7, State.WAITING: 13}
+    assert len(any_world.server.tries) == 7
+    assert any_world.counts() == {State.ACCEPTED: 7, State.WAITING: 13}
 
 
-def test_who_left_meanwhile_gets_nothing(world: World) -> None:
+def test_who_left_meanwhile_gets_nothing(any_world: World) -> None:
     """A subscriber who leaves while letters go is suppressed, not tried."""
-    world.subscribe(people(30))
+    any_world.subscribe(people(30))
 
     def answer(_: Envelope) -> Answer:
-        if len(world.server.tries) == 5:
-            with world.database.writing() as connection:
+        if len(any_world.server.tries) == 5:
+            with any_world.database.writing() as connection:
                 last = subscribers.c.address == "p29@example.org"
                 connection.execute(update(subscribers).where(last).values(status=Status.LEFT))
         return ACCEPTED
 
-    world.server.answer = answer
-    report = world.deliver()
+    any_world.server.answer = answer
+    report = any_world.deliver()
     assert report.ended is Ending.DONE
-    assert not world.server.times("p29@example.org")
-    assert world.rows()["p29@example.org"].state is State.SUPPRESSED
+    assert not any_world.server.times("p29@example.org")
+    assert any_world.rows()["p29@example.org"].state is State.SUPPRESSED
 
 
-def test_a_letter_that_cannot_be_written_harms_nobody_else(world: World) -> None:
+def test_a_letter_that_cannot_be_written_harms_nobody_else(any_world: World) -> None:
     """A subscriber whose data no letter can hold is refused with those words; the others go."""
 
     def choosy(delivery: Delivery) -> Envelope:
@@ -195,28 +197,28 @@ def test_a_letter_that_cannot_be_written_harms_nobody_else(world: World) -> None
             raise SettingsError(msg)
         return write(delivery)
 
-    world.subscribe(people(6))
-    report = world.deliver(write=choosy)
+    any_world.subscribe(people(6))
+    report = any_world.deliver(write=choosy)
     assert report.ended is Ending.DONE
     assert report.counts == {State.ACCEPTED: 5, State.REFUSED: 1}
-    assert world.rows()["p3@example.org"].reason == "the name is too long — shorten it"
+    assert any_world.rows()["p3@example.org"].reason == "the name is too long — shorten it"
 
 
-def test_a_bug_in_writing_ends_the_run_with_everything_recorded(world: World) -> None:
+def test_a_bug_in_writing_ends_the_run_with_everything_recorded(any_world: World) -> None:
     """An unexpected exception is raised after the letters in hand; its letter was not tried."""
 
     def faulty(delivery: Delivery) -> Envelope:
         return write(replace(delivery, recipient=delivery.recipient + str(1 // (delivery.id - 4))))
 
-    world.subscribe(people(20))
+    any_world.subscribe(people(20))
     with pytest.raises(ZeroDivisionError):
-        world.deliver(write=faulty, connections=2)
-    counts = world.counts()
-    assert counts[State.ACCEPTED] == len(world.server.tries)
+        any_world.deliver(write=faulty, connections=2)
+    counts = any_world.counts()
+    assert counts[State.ACCEPTED] == len(any_world.server.tries)
     assert counts.keys() == {State.ACCEPTED, State.WAITING}
 
 
-def test_a_bug_in_a_transport_leaves_its_letter_in_doubt(world: World) -> None:
+def test_a_bug_in_a_transport_leaves_its_letter_in_doubt(any_world: World) -> None:
     """If the transport itself fails nobody knows whether the letter left: it is UNCERTAIN."""
 
     def answer(letter: Envelope) -> Answer:
@@ -224,11 +226,11 @@ def test_a_bug_in_a_transport_leaves_its_letter_in_doubt(world: World) -> None:
             return ZeroDivisionError()
         return ACCEPTED
 
-    world.subscribe(people(20))
-    world.server.answer = answer
+    any_world.subscribe(people(20))
+    any_world.server.answer = answer
     with pytest.raises(ZeroDivisionError):
-        world.deliver()
-    assert world.counts() == {State.ACCEPTED: 3, State.UNCERTAIN: 1, State.WAITING: 16}
+        any_world.deliver()
+    assert any_world.counts() == {State.ACCEPTED: 3, State.UNCERTAIN: 1, State.WAITING: 16}
 
 
 def test_a_transport_that_cannot_be_made_sends_nothing(world: World) -> None:
@@ -265,10 +267,10 @@ def test_two_senders_share_the_work(world: World) -> None:
     assert world.counts() == {State.ACCEPTED: 400}
 
 
-def test_progress_ends_with_the_truth(world: World) -> None:
+def test_progress_ends_with_the_truth(any_world: World) -> None:
     """The last thing told has the counts of the report."""
-    world.subscribe(people(40))
+    any_world.subscribe(people(40))
     told: list[Progress] = []
-    report = world.deliver(progress=told.append)
+    report = any_world.deliver(progress=told.append)
     assert told[-1].counts == report.counts == {State.ACCEPTED: 40}
     assert told[-1].in_hand == 0

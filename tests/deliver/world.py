@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import insert
 
@@ -48,6 +49,7 @@ START = 1_800_000_000.0
 LONGEST = 30 * 86400.0
 FULL = "disk full — make room"
 LOST = "connection lost — look at the database server"
+DATABASE = "infomail.sqlite3"
 SLUG = "2024-11"
 ACCEPTED = Accepted(Reply(250, "2.0.0", "queued"), "relay")
 Answer = Outcome | Exception
@@ -123,6 +125,51 @@ class Server:
         return [when - START for when, who in self.tries if not recipient or who == recipient]
 
 
+class Berthed(NamedTuple):
+    """What became of a letter on one of a fleet's connections."""
+
+    berth: int
+    outcome: Outcome | BaseException
+
+
+class Pier:
+    """A fleet of connections to a server."""
+
+    def __init__(self, server: Server) -> None:
+        """Begin with nothing to bring back."""
+        self._server = server
+        self._back: list[Berthed] = []
+        self._rung = threading.Event()
+
+    def begin(self, number: int, envelope: Envelope) -> None:
+        """Hand a letter over; its outcome is brought back by the next `poll`."""
+        try:
+            self._back.append(Berthed(number, self._server.send(envelope)))
+        except Exception as error:  # noqa: BLE001  # it is what became of the letter
+            self._back.append(Berthed(number, error))
+
+    def poll(self, seconds: float) -> list[Berthed]:
+        """Bring back what there is."""
+        if not self._back and seconds and self._rung.wait(seconds):
+            self._rung.clear()
+        back, self._back = self._back, []
+        return back
+
+    def ring(self) -> None:
+        """End a wait."""
+        self._rung.set()
+
+    def rest(self, number: int) -> None:
+        """Take leave on one connection."""
+        assert number >= 0
+        self._server.rest()
+
+    def close(self, patience: float) -> None:
+        """Close all."""
+        assert patience >= 0
+        self._server.close()
+
+
 def write(delivery: Delivery) -> Envelope:
     """Write a letter of which only the envelope matters."""
     return Envelope(str(delivery.id), "bounces@example.org", delivery.recipient, b"")
@@ -136,6 +183,9 @@ class World:
     clock: Clock = field(default_factory=Clock)
     server: Server = field(init=False)
     sending_id: int = 0
+    has_fleet: bool = False
+    """Whether one thread drives all connections."""
+    writers: int = 0
 
     def __post_init__(self) -> None:
         """Let the server know the clock."""
@@ -166,6 +216,8 @@ class World:
             connect,
             1,
             sending or Sending(),
+            fleet=Pier(self.server) if self.has_fleet else None,
+            writers=self.writers,
             clock=self.clock,
             ticks=self.clock,
             idle=self.clock.idle,
@@ -254,5 +306,5 @@ def people(number: int, domain: str = "example.org") -> list[str]:
 
 
 def open_world(folder: Path) -> World:
-    """Make a world with an empty database in a folder."""
-    return World(open_database(folder / "infomail.sqlite3"))
+    """Make a world with the database of a folder; an empty one is made if there is none."""
+    return World(open_database(folder / DATABASE))

@@ -255,7 +255,7 @@ LETTERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(words=LETTERS)
 def test_any_letter_is_verified(
     write: Write, sign: Sign, records: tuple[DnsRecord, ...], words: dict[str, str]
@@ -266,7 +266,7 @@ def test_any_letter_is_verified(
 
 @pytest.mark.torture
 @pytest.mark.usefixtures("by_hand")
-@settings(max_examples=10_000, derandomize=False)
+@settings(deadline=None, max_examples=10_000, derandomize=False)
 @given(words=LETTERS)
 def test_thousands_of_letters_are_verified(
     write: Write, sign: Sign, records: tuple[DnsRecord, ...], words: dict[str, str]

@@ -27,7 +27,7 @@ def test_a_test_is_marked(paper: Paper, run: Run) -> None:
         ran = run("test", SLUG, "me@example.org", "you@example.org")
     assert ran.code == 0
     assert ran.out.splitlines() == [
-        f"accepted  {who}  250 Ok: queued as 4XYZ"
+        f"accepted  {who}  250 2.0.0 Ok: queued as 4XYZ"
         for who in ("me@example.org", "me@example.org", "you@example.org", "you@example.org")
     ]
     subjects = [_subject(letter.content) for letter in server.letters]

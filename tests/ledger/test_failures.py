@@ -12,9 +12,11 @@ from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from tests.ledger.world import World, result
 
+from infomail import ledger
 from infomail.database import Database, open_database
 from infomail.errors import LedgerError
 from infomail.model.delivery import State
+from infomail.model.turn import Course
 
 
 @pytest.fixture
@@ -56,6 +58,16 @@ def test_a_locked_database_is_told(impatient: World) -> None:
         other.execute("ROLLBACK")
     assert [each.id for each in run.turn(results, [2], 21.0).claimed] == [2]
     assert impatient.states()[:2] == [State.ACCEPTED, State.SENDING]
+
+
+def test_orders_are_read_while_others_write(impatient: World) -> None:
+    """A sender that is idle hears of orders however long another program keeps the database."""
+    run = impatient.run()
+    ledger.order(impatient.database, impatient.sending_id, Course.PAUSED, "typo", 11.0)
+    with closing(sqlite3.connect(file_of(impatient.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert run.turn((), (), 20.0).order[:2] == (Course.PAUSED, "typo")
+        other.execute("ROLLBACK")
 
 
 def test_a_full_disk_is_told(impatient: World) -> None:

@@ -152,6 +152,17 @@ def test_nothing_is_claimed_before_the_start(world: World) -> None:
     assert len(run.turn((), [1, 2], 100.0).claimed) == 2
 
 
+def test_a_clock_that_is_set_back_does_not_stop_a_run(world: World) -> None:
+    """Once a sending has begun it goes on, even if the machine's clock is set back."""
+    world.people(2)
+    world.stage(world.plan(start_at=100.0))
+    run = world.run()
+    assert len(run.turn((), [1], 100.0).claimed) == 1
+    assert len(run.turn((), [2], 50.0).claimed) == 1
+    ledger.order(world.database, world.sending_id, Course.PAUSED, "", 60.0)
+    assert run.turn((), [1], 70.0).claimed == ()
+
+
 def test_words_of_servers_cannot_harm(staged: World) -> None:
     """Control characters and halves of characters in a reply are kept out of the database."""
     run = staged.run()

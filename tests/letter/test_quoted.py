@@ -6,7 +6,7 @@ import quopri
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from infomail.letter.quoted import quoted
@@ -21,6 +21,7 @@ TEXTS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example(b"a" * 75)
 @example(b"a" * 76)

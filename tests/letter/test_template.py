@@ -137,6 +137,7 @@ CASES = st.builds(Case, FRAGMENTS, FRAGMENTS, NAMES, st.text("ab=&%.-/", max_siz
 
 
 @pytest.mark.parametrize("filler", ["", "é" * 400], ids=["quoted-printable", "base64"])
+@settings(deadline=None)
 @given(case=CASES)
 @example(case=Case(NAME_SLOT * 3, NAME_SLOT, "From me", ""))
 @example(case=Case(f"a\n{NAME_SLOT}\n", NAME_SLOT, "> From", ""))
@@ -151,7 +152,7 @@ def test_any_letter_says_what_it_should(
 @pytest.mark.torture
 @pytest.mark.usefixtures("by_hand")
 @pytest.mark.parametrize("filler", ["", "é" * 400], ids=["quoted-printable", "base64"])
-@settings(max_examples=5_000, derandomize=False)
+@settings(deadline=None, max_examples=5_000, derandomize=False)
 @given(case=CASES)
 def test_thousands_of_letters_say_what_they_should(
     write: Write, parse: Parse, personal: Personal, filler: str, case: Case

@@ -6,12 +6,13 @@ import html
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infomail.letter.values import HTML, LINE_START, TEXT, one_line, value
 
 
+@settings(deadline=None)
 @given(st.text() | st.text("a \t\r\n\0\x7f\x85\u2028\ufffe\ud800é"))
 def test_any_name_becomes_one_line(name: str) -> None:
     """Controls, line breaks and what is no character are spaces, and spaces never meet."""
@@ -30,6 +31,7 @@ def test_a_name_stays_as_it_is(name: str) -> None:
     assert one_line(name) == name
 
 
+@settings(deadline=None)
 @given(st.text().map(one_line))
 def test_a_value_is_ready_for_every_place(text: str) -> None:
     """In HTML it is escaped, at the start of a line it is no quotation (RFC 3676 section 4.4)."""

@@ -15,18 +15,18 @@ import ssl
 import struct
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from tests.transports.carrying import carrying
+from tests.transports.carrying import Carrier, carrying, carrying_alone
 from tests.transports.evil import GENEROUS_SECONDS, USUAL, Evil, Script, evil
 
 from infomail.errors import LetterInDoubt, TransportDown
 from infomail.model.delivery import Accepted, Envelope
-from infomail.transports.smtp import SmtpTransport
 
+Carrying = contextlib.AbstractContextManager[Carrier]
 SHORT = Envelope("k", "b+k@x.example", "a@y.example", b"Subject: x\r\n\r\n.x\r\n")
 
 
@@ -114,7 +114,7 @@ def letters(name: str) -> list[Envelope]:
     ]
 
 
-def told_of(transport: SmtpTransport, envelope: Envelope) -> list[str]:
+def told_of(transport: Carrier, envelope: Envelope) -> list[str]:
     """What is said of a letter, which is sent again if it was not sent."""
     told: list[str] = []
     while len(told) < 3:
@@ -133,7 +133,13 @@ def told_of(transport: SmtpTransport, envelope: Envelope) -> list[str]:
 @pytest.mark.parametrize("is_rough", [False, True], ids=["FIN", "RST"])
 def test_cut_at_every_byte(offers: tuple[str, ...], *, is_rough: bool) -> None:
     """Wherever a connection breaks, no letter is lost, none comes twice, and doubt is told."""
-    judge(*cut_everywhere(Script(offers), is_rough=is_rough, cuts=100_000))
+    judge(*cut_everywhere(Script(offers), carrying, is_rough=is_rough, cuts=100_000))
+
+
+@pytest.mark.parametrize("is_rough", [False, True], ids=["FIN", "RST"])
+def test_cut_in_a_fleet(*, is_rough: bool) -> None:
+    """The same holds for connections that one thread drives."""
+    judge(*cut_everywhere(Script(), carrying_alone, is_rough=is_rough, cuts=100))
 
 
 # CPython leaves the socket open that wrap_socket took when a reset comes at the wrong moment.
@@ -143,25 +149,25 @@ def test_cut_under_tls(trusted: ssl.SSLContext, ca_file: str, *, is_rough: bool)
     """The same holds from the greeting through STARTTLS to the last letter."""
     script = Script(("STARTTLS",), context=trusted)
     settings: dict[str, Any] = {"security": "require", "ca_file": ca_file}
-    judge(*cut_everywhere(script, is_rough=is_rough, cuts=80, **settings))
+    judge(*cut_everywhere(script, carrying, is_rough=is_rough, cuts=80, **settings))
 
 
 def cut_everywhere(
-    script: Script, *, is_rough: bool, cuts: int, **settings: object
+    script: Script, by: Callable[..., Carrying], *, is_rough: bool, cuts: int, **settings: object
 ) -> tuple[dict[str, list[str]], Evil]:
     """Send two letters for each place of a cut, so many places at most in each direction."""
     told: dict[str, list[str]] = {}
     wanted: dict[str, Any] = settings
     with evil(script) as server, proxy(server) as between:
         whole = between.next
-        with carrying(server, port=between.port, **wanted) as transport:
+        with by(server, port=between.port, **wanted) as transport:
             for envelope in letters("whole-uncut0000"):
                 assert told_of(transport, envelope) == ["accepted"]
         for is_to_server in (False, True):
             octets = whole.passed[is_to_server]
             for place in range(1, octets, max(1, octets // cuts)):
                 between.next = Cut(is_to_server, place, is_rough)
-                with carrying(server, port=between.port, **wanted) as transport:
+                with by(server, port=between.port, **wanted) as transport:
                     for envelope in letters(f"{is_to_server}-{place:08}"):
                         told[envelope.recipient] = told_of(transport, envelope)
     return told, server

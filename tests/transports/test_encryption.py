@@ -32,7 +32,7 @@ def down_of(envelope: Envelope, script: Script, **settings: object) -> Transport
     with evil(script) as server, carrying(server, **wanted) as transport:
         with pytest.raises(TransportDown) as down:
             transport.send(envelope)
-        assert transport._session is None
+        assert transport._connection.session is None
     assert stays_silent(server)
     assert b"client.example" in server.in_clear or script.tls_at_once
     return down.value

@@ -10,12 +10,12 @@ import dataclasses
 import ssl
 
 import pytest
-from tests.transports.carrying import OFFERS, PATIENT, carrying
+from tests.transports.carrying import OFFERS, PATIENT, Carrier, carrying, carrying_alone
 from tests.transports.evil import ANSWERS, Act, Deed, Evil, Script, evil
 
 from infomail.errors import LetterInDoubt, TransportDown
 from infomail.model.delivery import Accepted, Deferred, Envelope, Phase, Refused
-from infomail.transports.smtp import SmtpTransport, Timeouts
+from infomail.transports.smtp import Timeouts
 
 NONSENSE: dict[str, Act] = {
     "FIN": Deed.FIN,
@@ -37,14 +37,14 @@ MOMENTS = [
 ]
 
 
-def send_in_vain(transport: SmtpTransport, envelope: Envelope, server: Evil) -> TransportDown:
+def send_in_vain(transport: Carrier, envelope: Envelope, server: Evil) -> TransportDown:
     """Send a letter that meets a fault; what is said of it agrees with the witness."""
     before = len(server.letters)
     with pytest.raises(TransportDown) as down:
         transport.send(envelope)
     if not isinstance(down.value, LetterInDoubt):
         assert len(server.letters) == before
-    assert transport._session is None
+    assert transport._connection.session is None
     assert " — " in str(down.value)
     return down.value
 
@@ -60,7 +60,7 @@ def expect(down: TransportDown, offers: tuple[str, ...], phase: Phase) -> None:
 
 @pytest.mark.parametrize(("offers", "phase"), MOMENTS)
 @pytest.mark.parametrize("act", NONSENSE.values(), ids=NONSENSE)
-@pytest.mark.parametrize("line", ["fresh", "reused", "encrypted"])
+@pytest.mark.parametrize("line", ["fresh", "reused", "encrypted", "fleet"])
 def test_fault_in_a_transaction(  # noqa: PLR0913, PLR0917  # a matrix of three sides
     line: str,
     act: Act,
@@ -71,11 +71,12 @@ def test_fault_in_a_transaction(  # noqa: PLR0913, PLR0917  # a matrix of three 
     ca_file: str,
 ) -> None:
     """A fault before the letter's end loses no letter, one after it leaves doubt, and no more."""
-    acts: dict[str, list[Act]] = {phase: [ANSWERS[phase], act] if line == "reused" else [act]}
+    acts: dict[str, list[Act]] = {phase: [ANSWERS[phase], act][line not in {"reused", "fleet"} :]}
     script = Script(offers, offers, acts, trusted, tls_at_once=line == "encrypted")
     security = "tls" if line == "encrypted" else "none"
-    with evil(script) as server, carrying(server, security=security, ca_file=ca_file) as transport:
-        if line == "reused":
+    by = carrying_alone if line == "fleet" else carrying
+    with evil(script) as server, by(server, security=security, ca_file=ca_file) as transport:
+        if line in {"reused", "fleet"}:
             assert isinstance(transport.send(envelope), Accepted)
         expect(send_in_vain(transport, envelope, server), offers, phase)
         assert isinstance(transport.send(envelope), Accepted)

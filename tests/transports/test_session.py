@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from tests.transports.carrying import OFFERS, PATIENT, carrying, wait_until_heard
+from tests.transports.carrying import OFFERS, carrying, wait_until_heard
 from tests.transports.evil import USUAL, Act, Deed, Script, evil
 
 from infomail.errors import TransportDown
@@ -144,7 +144,7 @@ def test_connection_that_the_server_closed_harms_no_letter(
     act: Act = (b"250 2.0.0 Ok\r\n", *parting, Deed.FIN)
     with evil(Script(acts={"FINAL": [act]})) as server, carrying(server) as transport:
         assert isinstance(transport.send(envelope), Accepted)
-        if transport._session:
+        if transport._connection.session:
             wait_until_heard(transport)
         assert isinstance(transport.send(envelope), Accepted)
     assert server.sessions == 2
@@ -163,10 +163,9 @@ def test_idle_connection_is_asked_first(envelope: Envelope) -> None:
 def test_idle_connection_that_does_not_answer_is_replaced(envelope: Envelope) -> None:
     """A connection that died in silence costs time, and no letter."""
     script = Script(acts={"RSET": [Deed.SILENCE]})
-    timeouts = Timeouts(idle=0, command=0.3)
+    timeouts = Timeouts(idle=0, command=0.5)
     with evil(script) as server, carrying(server, timeouts) as transport:
         assert isinstance(transport.send(envelope), Accepted)
-        transport._timeouts = dataclasses.replace(PATIENT, command=0.3, idle=0)
         assert isinstance(transport.send(envelope), Accepted)
     assert server.sessions == 2
 
@@ -179,7 +178,7 @@ def test_rest_takes_leave(envelope: Envelope, answer: Act) -> None:
         assert isinstance(transport.send(envelope), Accepted)
         transport.rest()
         transport.rest()
-        assert transport._session is None
+        assert transport._connection.session is None
         assert isinstance(transport.send(envelope), Accepted)
     assert server.commands.count("QUIT") == 1
     assert server.sessions == 2

@@ -69,4 +69,4 @@ def test_memory_is_bounded() -> None:
     soundness = Soundness()
     for number in range(200):
         assert soundness.is_proven(b"".join(SHARED) + b"%064d\r\n" % number)
-    assert len(soundness._blocks) <= 64
+    assert len(soundness._blocks) <= 16

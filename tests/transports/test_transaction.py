@@ -156,10 +156,19 @@ def test_data_is_answered_with_354_or_not_at_all(way: Extensions, words: bytes) 
     assert play(way, {Phase.DATA: words}) is TransportDown
 
 
-@pytest.mark.parametrize("way", [WAYS["data pipelined"], WAYS["data"]])
-def test_more_than_was_asked_before_the_letter_ends_the_connection(way: Extensions) -> None:
-    """A reply too many before the letter would be taken for the letter's own: it is not sent."""
-    assert play(way, {Phase.DATA: b"354 Go\r\n250 Ok\r\n"}) is TransportDown
+@pytest.mark.parametrize(
+    ("way", "phase"),
+    [
+        (WAYS["data pipelined"], Phase.DATA),
+        *((WAYS["data"], phase) for phase in (Phase.MAIL, Phase.RCPT, Phase.DATA)),
+        *((WAYS["bdat"], phase) for phase in (Phase.MAIL, Phase.RCPT)),
+    ],
+)
+def test_more_than_was_asked_before_the_letter_ends_the_connection(
+    way: Extensions, phase: Phase
+) -> None:
+    """A reply too many before the letter would be taken for the next one's: it is not sent."""
+    assert play(way, {phase: USUAL[phase] + b"250 Ok\r\n"}) is TransportDown
 
 
 def test_more_than_was_asked_after_the_letter_ends_the_connection() -> None:

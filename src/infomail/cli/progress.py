@@ -88,6 +88,8 @@ class Display:
         if kind == "SENDING" or (kind == "PACED" and wait < _SHORT_SECONDS):
             return ""
         until = _clock_time(known.until, self._clock()) if known.until else "once that is mended"
+        from infomail.report import visible  # noqa: PLC0415
+
         return visible(_WORDS[kind].format(until=until, words=known.words))
 
     def _say(self, known: Progress, done: int, interruption: str) -> None:
@@ -104,11 +106,6 @@ class Display:
             return
         self._interruption, self._tenth = kind, tenth
         click.echo(f"{done:,} of {self._letter_count:,}  {words}", err=True)
-
-
-def visible(text: str) -> str:
-    """Show what a server said without letting it command the terminal."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def _bar() -> RichProgress:

@@ -45,6 +45,8 @@ def test(context: click.Context, issue: str, addresses: tuple[str, ...], transpo
 
     Every language is sent. The ledger is not touched; the links for leaving lead nowhere.
     """
+    from infomail import report  # noqa: PLC0415
+    from infomail.model.delivery import Accepted  # noqa: PLC0415
     from infomail.wiring import dispatch  # noqa: PLC0415
     from infomail.wiring.post import letters_folder  # noqa: PLC0415
 
@@ -52,9 +54,8 @@ def test(context: click.Context, issue: str, addresses: tuple[str, ...], transpo
         slug = office.desk.slugs([issue])[0]
         failed = False
         for recipient, outcome in dispatch.send_test(office, slug, addresses):
-            kind = type(outcome).__name__.lower()
-            click.echo(f"{kind:<9} {recipient}  {outcome.reply.code} {outcome.reply.text}")
-            failed = failed or kind != "accepted"
+            click.echo(report.tested_as_text(recipient, outcome))
+            failed = failed or not isinstance(outcome, Accepted)
         if office.rehearses:
             folder = letters_folder(office, slug, tests=True)
             click.echo(f"the letters are in {shown(folder)}", err=True)

@@ -51,6 +51,7 @@ class Gate:
         sending = job.sending
         self.order = Order(Course.PAUSED, "", 0.0)
         """What stands until the ledger is asked for the first time."""
+        self._begun_at = -math.inf
         self.breaker = Breaker()
         self.lanes = Lanes(share=(job.connections + 1) // 2)
         self.pace = Pace(sending.rate, sending.domain_rate, moment.tick)
@@ -66,7 +67,7 @@ class Gate:
         """Tell why nothing may leave; None if something may."""
         if self.order.course is not Course.RUNNING:
             return Block(Activity.PAUSED, math.inf, self.order.reason)
-        if self.order.start_at > moment.now:
+        if self._holds(moment.now):
             return Block(Activity.HOLDING, self.order.start_at - moment.now)
         if seconds := self.breaker.wait(moment.tick):
             return Block(Activity.RECONNECTING, seconds, self.breaker.trouble)
@@ -77,6 +78,12 @@ class Gate:
         if self.pace.room(in_hand, moment.tick) < 1:
             return Block(Activity.PACED, self.pace.wait(in_hand, moment.tick))
         return None
+
+    def _holds(self, now: float) -> bool:
+        """Tell whether the start is still to come; once come, no clock put back undoes it."""
+        if self.order.start_at <= now:
+            self._begun_at = max(self._begun_at, self.order.start_at)
+        return self.order.start_at > self._begun_at
 
     def room(self, in_hand: int, moment: Moment) -> float:
         """Tell how many letters may leave; infinity if nothing limits them."""

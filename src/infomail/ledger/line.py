@@ -14,7 +14,7 @@ from typing import cast
 from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from infomail.database.compiled import Cursor
+from infomail.database.compiled import Compiled, Cursor, Row, Value
 from infomail.database.connection import Database
 from infomail.database.failures import explained, failures_explained
 from infomail.ledger.runners import Hold, hold
@@ -52,6 +52,22 @@ class Line:
             self._hold = None
         with suppress(self._driver.Error):
             self._connection.close()
+
+    def read(self, query: Compiled, *values: Value) -> list[Row]:
+        """Read without being in a writer's way, nor a writer in ours.
+
+        Raises:
+            LedgerError: the database cannot be read.
+        """
+        try:
+            found = query.found(cast("Cursor", self._raw().cursor()), *values)
+            if not self._is_sqlite:
+                self._raw().commit()
+        except self._driver.Error as error:
+            self._roll_back()
+            self._explain(error)
+            raise
+        return found
 
     def __enter__(self) -> Cursor:
         """Begin a transaction.

@@ -11,6 +11,7 @@ without anybody knowing is given back by the next one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
@@ -95,6 +96,7 @@ class Run:
         self._candidates = Candidates(database, sending_id, others)
         self._in_hand: set[int] = set()
         self._doubtful = False
+        self._begun_at = -math.inf
 
     @property
     def runner(self) -> int:
@@ -147,25 +149,27 @@ class Run:
         return turn
 
     def _turn(self, results: Sequence[Result], wanted: Sequence[int], now: float) -> Turn:
+        if not (results or wanted or self._doubtful):
+            found = self._line.read(self._statements.order, self._sending_id)
+            return Turn((), _order(found))
         with self._line as cursor:
             if self._doubtful:
                 self._take_back(cursor, now)
             if results:
                 record(cursor, self._statements, self.runner, results)
-            order = self._order(cursor)
+            order = _order(self._statements.order.found(cursor, self._sending_id))
             claimed: list[Delivery] = []
             if order.course is Course.CANCELLED:
                 self._statements.give_up.run(cursor, now, CANCELLED, self._sending_id)
-            elif wanted and order.course is Course.RUNNING and order.start_at <= now:
+            elif wanted and order.course is Course.RUNNING and self._has_begun(order, now):
                 claimed = self._claiming.claim(cursor, wanted, now)
         return Turn(tuple(claimed), order)
 
-    def _order(self, cursor: Cursor) -> Order:
-        found = self._statements.order.found(cursor, self._sending_id)
-        if not found:
-            return Order(Course.CANCELLED, CANCELLED, 0.0)
-        course, reason, start_at = cast("tuple[str, str, float]", found[0])
-        return Order(_COURSES[course], reason, start_at)
+    def _has_begun(self, order: Order, now: float) -> bool:
+        """Tell whether the start has come; a clock that is set back does not undo it."""
+        if order.start_at <= now:
+            self._begun_at = max(self._begun_at, order.start_at)
+        return order.start_at <= self._begun_at
 
     def _take_back(self, cursor: Cursor, now: float) -> None:
         """Give back what was claimed by a turn that failed after all, as nobody tried it."""
@@ -229,3 +233,10 @@ class Run:
 
 
 _COURSES = {course.value: course for course in Course}
+
+
+def _order(found: list[Row]) -> Order:
+    if not found:
+        return Order(Course.CANCELLED, CANCELLED, 0.0)
+    course, reason, start_at = cast("tuple[str, str, float]", found[0])
+    return Order(_COURSES[course], reason, start_at)

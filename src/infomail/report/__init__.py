@@ -15,7 +15,14 @@ from infomail.report.people import LinesOf, as_text, summary
 from infomail.report.programs import as_github, as_json
 from infomail.report.rules import explained
 from infomail.report.sarif import as_sarif
-from infomail.report.sending import Outline, ending_as_json, ending_as_text, outline_as_text
+from infomail.report.sending import (
+    Outline,
+    ending_as_json,
+    ending_as_text,
+    outline_as_text,
+    tested_as_text,
+    visible,
+)
 
 __all__ = [
     "LinesOf",
@@ -36,4 +43,6 @@ __all__ = [
     "settled_as_json",
     "settled_as_text",
     "summary",
+    "tested_as_text",
+    "visible",
 ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from infomail.model.delivery import State
-from infomail.report.sending import WORDS, counts_as_text, moment_as_text
+from infomail.report.sending import WORDS, counts_as_text, moment_as_text, visible
 
 if TYPE_CHECKING:
     from infomail.ledger import SendingRecord, StatusRow
@@ -119,12 +119,7 @@ def _line(row: StatusRow) -> str:
     reply = " ".join(str(part) for part in (row.code, row.enhanced, row.text) if part)
     why = " — ".join(part for part in (row.reason, reply) if part)
     due = f" (again at {moment_as_text(row.due_at)})" if row.due_at else ""
-    return f"{state} {row.address}  {_visible(why)}{due}"
-
-
-def _visible(text: str) -> str:
-    """Show what a server said without letting it command the terminal."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+    return f"{state} {row.address}  {visible(why)}{due}"
 
 
 def deliveries_as_csv(rows: Iterable[StatusRow]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Protocol
 import click
 
 from infomail.model.delivery import State
+from infomail.report.sending import visible
 
 _WORDS = {
     State.ACCEPTED: "arrived",
@@ -44,7 +45,7 @@ def settled_as_text(slug: str, settled: Sequence[Settled]) -> str:
     if not settled:
         return f"{slug}: no letter is in doubt"
     lines = [
-        f"{click.style(f'{_WORDS[one.state]:<21}', bold=True)} {one.address}  {one.evidence}"
+        f"{click.style(f'{_WORDS[one.state]:<21}', bold=True)} {one.address}  {visible(one.evidence)}"
         for one in settled
     ]
     left = sum(one.state is None for one in settled)

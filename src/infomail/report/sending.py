@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from infomail.model.delivery import State
+from infomail.model.delivery import Accepted, Deferred, Outcome, Refused, State
 
 if TYPE_CHECKING:
     from infomail.deliver import Report
@@ -104,13 +104,25 @@ def counts_as_text(counts: Mapping[State, int]) -> str:
     return ", ".join(parts) or "none"
 
 
+def tested_as_text(recipient: str, outcome: Outcome) -> str:
+    """Say what a server said to a test letter."""
+    words = {Accepted: State.ACCEPTED, Deferred: State.DEFERRED, Refused: State.REFUSED}
+    reply = " ".join(str(part) for part in outcome.reply if part)
+    return f"{WORDS[words[type(outcome)]]:<9} {recipient}  {visible(reply)}"
+
+
+def visible(text: str) -> str:
+    """Show what a server said without letting it command the terminal."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
 def ending_as_text(slug: str, report: Report, counts: Mapping[State, int]) -> str:
     """Say in a line or two what became of an issue, and what to do next."""
     if not counts:
         return f"{slug}: cancelled before the first letter — nothing was sent"
     lines = [f"{slug}: {counts_as_text(counts)}"]
     if report.reason:
-        lines.append(report.reason)
+        lines.append(visible(report.reason))
     lines += _next_steps(slug, counts, cancelled=report.ended.name == "CANCELLED")
     return "\n".join(lines)
 

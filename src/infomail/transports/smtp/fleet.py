@@ -93,6 +93,8 @@ class Fleet:
         if berth.connection.is_fresh:
             self._set_off(berth)
         else:
+            # What closes a descriptor in another thread would free its number for another berth.
+            self._stop_watching(berth)
             self._readying += 1
             threading.Thread(target=self._ready, args=(berth,), daemon=True).start()
 

@@ -38,6 +38,7 @@ class Line:
         self._socket: socket.socket | ssl.SSLSocket = connected
         self._seconds: float | None = connected.gettimeout()
         self._poll = _poll(connected)
+        self._is_broken = False
         self.encrypted = isinstance(connected, ssl.SSLSocket)
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_OCTETS)
@@ -50,7 +51,7 @@ class Line:
     @property
     def is_pending(self) -> bool:
         """Whether decrypted octets lie ready, of which the system does not know."""
-        return self._is_pending()
+        return isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
 
     @property
     def peer(self) -> str:
@@ -82,12 +83,12 @@ class Line:
 
     def wait(self, seconds: float) -> None:
         """Wait until something has come, for so many seconds at most."""
-        if not self._is_pending():
+        if not self.is_pending:
             self._poll.poll(max(0.0, seconds) * 1000)
 
     def waiting(self) -> bytes | None:
         """Give what has come already, without waiting; None if nothing has, b"" if it ended."""
-        if not self._poll.poll(0) and not self._is_pending():
+        if not self._poll.poll(0) and not self.is_pending:
             return None
         try:
             self._wait_at_most(0)
@@ -95,6 +96,7 @@ class Line:
         except (BlockingIOError, ssl.SSLWantReadError):
             return None  # TLS 1.3 sends tickets at any time: readable, and yet nothing to read
         except OSError:
+            self._is_broken = True
             return b""
 
     def has_unacknowledged(self) -> bool:
@@ -102,9 +104,10 @@ class Line:
 
         Asked when the other end has closed: then it closed before it had everything, because its
         FIN carries the number of octets that had come (RFC 9293 section 3.6). Never known under
-        TLS, which answers the end of a connection with octets of its own.
+        TLS, which answers the end of a connection with octets of its own, nor after a reset, which
+        may come from one who had read all of it.
         """
-        if not _UNACKNOWLEDGED or self.encrypted:
+        if not _UNACKNOWLEDGED or self.encrypted or self._is_broken:
             return False
         with contextlib.suppress(OSError):
             answer = fcntl.ioctl(self._socket.fileno(), _UNACKNOWLEDGED, b"\0" * 4)
@@ -129,9 +132,6 @@ class Line:
         """End at once, without a farewell of TLS, which might carry off a half-written record."""
         with contextlib.suppress(OSError):
             self._socket.close()
-
-    def _is_pending(self) -> bool:
-        return isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
 
     def _wait_at_most(self, seconds: float) -> None:
         if seconds != self._seconds:  # a system call each time

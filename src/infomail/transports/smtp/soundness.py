@@ -16,7 +16,7 @@ import io
 _CRLF = b"\r\n"
 _MAX_LINE_OCTETS = 998
 _ENDING_OCTETS = 64  # the closing boundary, by which letters of one edition are recognised
-_MAX_EDITIONS = 64
+_MAX_EDITIONS = 16
 _SMALLEST_BLOCK_OCTETS = 512
 _BLOCK_HEAD_OCTETS = 64
 _REACH_OCTETS = 4096
