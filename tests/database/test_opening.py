@@ -92,12 +92,14 @@ def test_alembic_is_not_imported_in_vain(target: str) -> None:
     subprocess.run([sys.executable, "-c", code, target], check=True)  # noqa: S603
 
 
-def test_a_newer_database_is_refused(database: Database, target: str) -> None:
+def test_a_newer_database_is_refused(empty_target: str) -> None:
     """A database of a version that the code does not know is left alone, and the remedy named."""
+    database = open_database(empty_target)
     with database.writing() as connection:
         connection.execute(update(versions._version).values(version_num="9999"))
+    database.close()
     with pytest.raises(LedgerError, match="newer infomail — install that version"):
-        open_database(target)
+        open_database(empty_target)
 
 
 def test_a_foreign_database_is_refused(empty_target: str) -> None:

@@ -234,7 +234,7 @@ def test_a_ledger_that_cannot_be_read_is_tried_again(any_world: World) -> None:
         ) -> Sequence[Candidate]:
             """Fail at first."""
             Blind.reads += 1
-            if Blind.reads <= 3:
+            if Blind.reads <= 8:
                 raise LedgerError(LOCKED)
             return super().candidates(limit, now, without)
 

@@ -105,10 +105,3 @@ def sign(signers: tuple[Signer, ...]) -> Callable[[Unsigned], bytes]:
 def signed(write: Write, sign: Callable[[Unsigned], bytes]) -> bytes:
     """A letter signed with both keys."""
     return sign(write())
-
-
-@pytest.fixture(scope="session")
-def by_hand(request: pytest.FixtureRequest) -> None:
-    """Skip what takes minutes, unless it was asked for."""
-    if "torture" not in str(request.config.getoption("markexpr")):
-        pytest.skip("it takes minutes — start it with -m torture")

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import dkim  # type: ignore[import-untyped]  # it ships no types
+import dkim
 from infomail.dkim import REWRITTEN_BY_SES, DnsRecord, PrivateKey, Signer, signatures
 from infomail.letter import Unsigned
 
@@ -265,7 +265,6 @@ def test_any_letter_is_verified(
 
 
 @pytest.mark.torture
-@pytest.mark.usefixtures("by_hand")
 @settings(deadline=None, max_examples=10_000, derandomize=False)
 @given(words=LETTERS)
 def test_thousands_of_letters_are_verified(

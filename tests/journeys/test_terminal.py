@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.journeys.paper import SLUG, Paper, Run, patient, people, recipients, states
+from tests.journeys.paper import SLUG, Paper, Run, patient, recipients, states
 from tests.journeys.terminal import Terminal
 from tests.transports.evil import Deed, Script, evil
 
@@ -69,7 +69,7 @@ def test_words_of_a_server_on_the_bar(paper: Paper) -> None:
     assert "[/red]" in terminal.shown
 
 
-def test_without_colour(paper: Paper, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_colour(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
     """With NO_COLOR nothing has a colour, the bar included."""
     monkeypatch.setenv("NO_COLOR", "1")
     with evil() as server:
@@ -81,13 +81,3 @@ def test_without_colour(paper: Paper, run: Run, monkeypatch: pytest.MonkeyPatch)
     with Terminal(paper, "status", SLUG) as terminal:
         pass
     assert "\x1b" not in terminal.raw
-    assert run("status", SLUG).out.replace("\n", "").isprintable()
-
-
-def test_many_letters(empty: Paper) -> None:
-    """Numbers from a thousand on are grouped where people read them, and may be typed so."""
-    empty.subscribe(*people(1001))
-    with Terminal(empty, "send", SLUG, "--transport", "smtp") as terminal:
-        terminal.until("Type 1,001 to send: ")
-        terminal.type("1,002\r")
-    assert terminal.code == 5

@@ -8,7 +8,7 @@ import json
 import re
 import stat
 
-import dkim  # type: ignore[import-untyped]
+import dkim
 import pytest
 import yaml
 from tests.journeys.paper import SLUG, Paper, Run, deliveries, recipients

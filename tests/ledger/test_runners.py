@@ -100,11 +100,11 @@ def test_ending_with_letters_in_hand_leaves_doubts(staged: World) -> None:
         assert connection.execute(select(runners.c.ended_at)).scalars().all() == [31.0]
 
 
+@pytest.mark.parametrize("target", ["sqlite"], indirect=True)
 def test_ended_senders_leave_nothing_behind(staged: World) -> None:
     """The lock of a sender that ended is gone from the folder beside the database."""
     run = staged.run()
-    if staged.database.file is None:
-        pytest.skip("locks of PostgreSQL leave no file")
+    assert staged.database.file is not None
     file = runner_file(staged.database.file, run.runner)
     assert file.exists()
     run.end(30.0)
@@ -147,10 +147,9 @@ def pretend_dead(world: World, runner: int) -> None:
         connection.exec_driver_sql(kill)
 
 
+@pytest.mark.parametrize("target", ["postgresql"], indirect=True)
 def test_a_lost_connection_is_made_again(staged: World) -> None:
     """When the server of the database was restarted, the next turn goes on, and nothing is lost."""
-    if staged.database.file is not None:
-        pytest.skip("SQLite has no connection to lose")
     run = staged.run()
     delivery = staged.claim(run, 1)[0]
     pretend_dead(staged, run.runner)

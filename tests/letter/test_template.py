@@ -150,7 +150,6 @@ def test_any_letter_says_what_it_should(
 
 
 @pytest.mark.torture
-@pytest.mark.usefixtures("by_hand")
 @pytest.mark.parametrize("filler", ["", "é" * 400], ids=["quoted-printable", "base64"])
 @settings(deadline=None, max_examples=5_000, derandomize=False)
 @given(case=CASES)

@@ -6,10 +6,10 @@ import dataclasses
 import sys
 from collections.abc import Callable, Iterator
 
-import boto3  # type: ignore[import-untyped]
+import boto3
 import pytest
-from botocore import exceptions  # type: ignore[import-untyped]
-from botocore.stub import Stubber  # type: ignore[import-untyped]
+from botocore import exceptions
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from infomail.errors import LetterInDoubt, SettingsError, TransportDown

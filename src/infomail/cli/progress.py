@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +21,17 @@ _ENDED = ("ACCEPTED", "REFUSED", "GIVEN_UP", "SUPPRESSED", "UNCERTAIN")
 _TENTHS = 10
 _SHORT_SECONDS = 5.0
 """So long a rate may hold letters back without a word."""
+_BRIEF = {
+    "HOLDING": "held",
+    "PAUSED": "paused",
+    "PACED": "kept to the rate",
+    "WARMING_UP": "warming up",
+    "RETRYING": "waiting",
+    "RECONNECTING": "reconnecting",
+    "RECORDING": "waiting",
+    "ENDING": "ending",
+}
+"""What keeps letters from leaving, beside the bar."""
 _WORDS = {
     "HOLDING": "begins at {until}; until then `infomail cancel` leaves no trace",
     "PAUSED": "{words}; `infomail resume` goes on",
@@ -30,7 +42,7 @@ _WORDS = {
     "RECORDING": "the database cannot be written: {words}",
     "ENDING": "finishing letters in hand",
 }
-"""What keeps letters from leaving."""
+"""The same in full, once when it begins."""
 
 
 class Display:
@@ -73,39 +85,47 @@ class Display:
 
     def __call__(self, known: Progress) -> None:
         """Show what is known now."""
+        if self._quiet:
+            return
         done = sum(number for state, number in known.counts.items() if state.value in _ENDED)
-        interruption = self._interrupted(known)
+        interruption = self._interruption_in(known)
         if self._bar and self._task is not None:
-            told = interruption or _speed(known.rate)
+            told = _BRIEF.get(interruption, "") or _speed(known.rate)
             self._bar.update(self._task, completed=done, told=told)
-        elif not self._quiet:
-            self._say(known, done, interruption)
+        self._say(known, done, interruption)
+        self._interruption = interruption
 
-    def _interrupted(self, known: Progress) -> str:
-        """Say in a few words what keeps letters from leaving; empty if nothing does."""
+    def _interruption_in(self, known: Progress) -> str:
+        """Name what keeps letters from leaving; empty if nothing does that is worth a word."""
         kind = known.activity.name
-        wait = (known.until or 0.0) - self._clock()
-        if kind == "SENDING" or (kind == "PACED" and wait < _SHORT_SECONDS):
-            return ""
-        until = _clock_time(known.until, self._clock()) if known.until else "once that is mended"
-        from infomail.report import visible  # noqa: PLC0415
-
-        return visible(_WORDS[kind].format(until=until, words=known.words))
+        wait = (known.until or math.inf) - self._clock()
+        return "" if kind == "SENDING" or (kind == "PACED" and wait < _SHORT_SECONDS) else kind
 
     def _say(self, known: Progress, done: int, interruption: str) -> None:
-        """Say a line when something keeps letters from leaving, and at each tenth."""
-        kind = known.activity.name if interruption else ""
+        """Say a line when something keeps letters from leaving; without a bar, at each tenth too."""
         tenth = _TENTHS * done // max(self._letter_count, 1)
-        if kind and kind != self._interruption:
-            words = interruption
-        elif self._interruption and not kind and known.in_hand:
-            words = "sending again"
-        elif self._tenth < tenth < _TENTHS:
-            words = _speed(known.rate)
-        else:
+        if interruption and interruption != self._interruption:
+            self._print(done, self._in_full(known, interruption))
+        elif self._bar:
             return
-        self._interruption, self._tenth = kind, tenth
-        click.echo(f"{done:,} of {self._letter_count:,}  {words}", err=True)
+        elif self._interruption and not interruption and known.in_hand:
+            self._print(done, "sending again")
+        elif self._tenth < tenth < _TENTHS and not interruption:
+            self._tenth = tenth
+            self._print(done, _speed(known.rate))
+
+    def _in_full(self, known: Progress, interruption: str) -> str:
+        from infomail.report import visible  # noqa: PLC0415
+
+        until = _clock_time(known.until, self._clock()) if known.until else "any time"
+        return visible(_WORDS[interruption].format(until=until, words=known.words))
+
+    def _print(self, done: int, words: str) -> None:
+        line = f"{done:,} of {self._letter_count:,}  {words}"
+        if self._bar:  # above it
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        else:
+            click.echo(line, err=True)
 
 
 def _bar() -> RichProgress:
@@ -122,7 +142,7 @@ def _bar() -> RichProgress:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[told]}", markup=False),  # a server may say [bold]
+        TextColumn("{task.fields[told]}"),
         console=Console(stderr=True),
     )
 

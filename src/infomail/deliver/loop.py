@@ -111,9 +111,7 @@ class _Clerk:
         if self._ending is None:
             self._heed(moment)
         wanted, block = self._choose(moment)
-        if wanted or (
-            self._books.are_due(moment.tick) and moment.tick >= self._books.trouble.until
-        ):
+        if wanted or self._books.are_due(moment.tick):
             self._turn(wanted, moment)
         else:
             self._await(block, moment)
@@ -302,4 +300,7 @@ class _Clerk:
         until = None if math.isinf(seconds) else moment.now + seconds
         rate, in_hand = self._gate.pace.rate(moment.tick), len(self._tally.in_hand)
         counts = dict(self._books.counts)
-        self._job.progress(Progress(counts, in_hand, rate, activity, until, words))
+        try:
+            self._job.progress(Progress(counts, in_hand, rate, activity, until, words))
+        except Exception as error:  # noqa: BLE001  # letters in hand end first, then it is raised
+            self._tally.crash = self._tally.crash or error

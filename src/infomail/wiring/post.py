@@ -12,7 +12,7 @@ from pathlib import Path
 
 from infomail import tokens
 from infomail.deliver import Transport
-from infomail.dkim import Signer, read_key, signatures
+from infomail.dkim import REWRITTEN_BY_SES, Signer, read_key, signatures
 from infomail.errors import SettingsError
 from infomail.letter import LetterTemplate, Personal, compile_letter
 from infomail.model.delivery import Delivery, Envelope
@@ -142,10 +142,17 @@ def writer(office: Office, mails: Iterable[StagedMail], *, is_test: bool = False
 def _signers(office: Office) -> tuple[Signer, ...]:
     newsletter = office.desk.newsletter
     own = newsletter.sender.address.rpartition("@")[2]
-    return tuple(
-        Signer(key.domain or own, key.selector, read_key(_key_file(office, key.file), key.file))
+    by_ses = office.settings.transport == "ses"
+    signers = tuple(
+        Signer(
+            key.domain or own,
+            key.selector,
+            read_key(_key_file(office, key.file), key.file),
+            REWRITTEN_BY_SES if by_ses else frozenset(),
+        )
         for key in newsletter.dkim
     )
+    return signers[:1] if by_ses else signers  # SES takes one signature of the sender's own
 
 
 def _key_file(office: Office, name: str) -> bytes:

@@ -1,0 +1,105 @@
+"""Reading and writing: whole transactions, and failures in plain words."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from infomail.database import Database
+from infomail.database.compiled import compiled
+from infomail.database.failures import explained
+from infomail.database.tables import approvals, secrets
+
+
+def test_a_transaction_is_whole(database: Database) -> None:
+    """If a block that writes fails, nothing of it is written."""
+    with pytest.raises(ZeroDivisionError), database.writing() as connection:
+        connection.execute(insert(secrets).values(name="x", secret=b"x"))
+        raise ZeroDivisionError
+    with database.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(secrets)).scalar_one() == 0
+
+
+def test_a_bug_is_not_dressed_up(database: Database) -> None:
+    """A constraint that our own statement breaks is a bug, and stays to be seen as one."""
+    with pytest.raises(IntegrityError), database.writing() as connection:
+        rows = [{"name": "x", "secret": b"x"}, {"name": "x", "secret": b"y"}]
+        connection.execute(insert(secrets), rows)
+
+
+def test_a_compiled_statement_is_the_statement(database: Database) -> None:
+    """A statement on the driver's own cursor does what it does through SQLAlchemy."""
+    dialect = database.engine.dialect
+    change = (
+        update(approvals)
+        .where(approvals.c.slug == bindparam("a_slug"), approvals.c.digest == "old 100%")
+        .values(who=bindparam("a_who"), approved_at=bindparam("at"), digest="new")
+    )
+    ready = compiled(change, dialect, ("a_who", "at", "a_slug"))
+    with database.writing() as connection:
+        values = {"slug": "2024-11", "language": "en", "digest": "old 100%"}
+        connection.execute(insert(approvals).values(**values, who="", approved_at=0.0))
+        cursor = connection.connection.cursor()
+        ready.run_each(cursor, [("Ana", 1.0, "2024-11"), ("Bo", 2.0, "2024-12")])  # type: ignore[arg-type]
+    with database.reading() as connection:
+        found = connection.execute(select(approvals)).one()
+    assert tuple(found) == ("2024-11", "en", "new", "Ana", 1.0)
+
+
+class Failure(Exception):  # noqa: N818  # stands in for a driver's
+    """An error of a driver with a code."""
+
+    def __init__(self, sqlstate: str) -> None:
+        """Keep the code."""
+        super().__init__("the driver's words")
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("53100", "its disk is full — make room"),
+        ("55P03", "locked by another program — try again"),
+        ("40P01", "locked by another program — try again"),
+        ("08006", "lost the connection"),
+        ("57P01", "was shut down or restarted"),
+        ("28P01", "refuses the login — mend user and password"),
+        ("3D000", "does not exist — create it"),
+        ("42501", "grant the user the rights"),
+        ("58030", "look at the server's disk"),
+        ("XX001", "is damaged"),
+    ],
+)
+def test_failures_of_a_server_are_explained(code: str, words: str) -> None:
+    """What the server's operator can mend is told with the remedy."""
+    told = explained(Failure(code), "postgresql://host/news")
+    assert told is not None
+    assert words in str(told)
+    assert "postgresql://host/news" in str(told)
+
+
+@pytest.mark.parametrize("code", ["23505", "42P01", "22P02"])
+def test_a_bug_is_not_explained(code: str) -> None:
+    """What only a bug can cause is not explained away."""
+    assert explained(Failure(code), "x") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (sqlite3.SQLITE_BUSY, "locked by another program"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "locked by another program"),
+        (sqlite3.SQLITE_FULL, "the disk is full"),
+        (sqlite3.SQLITE_IOERR_FSYNC, "the disk fails"),
+        (sqlite3.SQLITE_READONLY, "may not be written"),
+        (sqlite3.SQLITE_CORRUPT_VTAB, "is damaged"),
+    ],
+)
+def test_failures_of_sqlite_are_explained(code: int, words: str) -> None:
+    """What the operator of a file can mend is told with the remedy, in all its shades."""
+    error = sqlite3.OperationalError("the driver's words")
+    error.sqlite_errorcode = code
+    assert words in str(explained(error, "infomail.sqlite3"))
