@@ -185,6 +185,17 @@ def test_one_domain_that_refuses_everything_is_held(any_world: World) -> None:
     assert any_world.counts() == {State.ACCEPTED: 40, State.REFUSED: 5, State.WAITING: 15}
 
 
+def test_a_held_domain_does_not_keep_the_run_alive(any_world: World) -> None:
+    """If all that is left belongs to a domain that is held, the run ends and says so."""
+    any_world.subscribe(people(8, "strict.example") + people(40))
+    no = refused(550, "5.7.1", "blocked", Phase.MAIL)
+    any_world.server.answer = lambda letter: no if "strict" in letter.recipient else ACCEPTED
+    report = any_world.deliver(poll_seconds=5.0)
+    assert report.ended is Ending.BROKEN
+    assert "strict.example" in report.reason
+    assert any_world.counts() == {State.ACCEPTED: 40, State.DEFERRED: 5, State.WAITING: 3}
+
+
 def test_a_refused_sender_costs_nobody_the_letter(any_world: World) -> None:
     """A 5xx reply to MAIL meets everybody alike: the run ends, and no recipient is refused."""
     any_world.subscribe(people(30))

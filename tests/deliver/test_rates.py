@@ -11,7 +11,7 @@ from tests.deliver.world import ACCEPTED, START, Answer, Failing, World, deferre
 
 from infomail.database.tables import subscribers
 from infomail.deliver import Activity, Ending, Progress
-from infomail.errors import TransportDown
+from infomail.errors import LetterInDoubt, TransportDown
 from infomail.model.delivery import Envelope, Phase, State
 from infomail.model.sending import Rate, Sending, WarmUp
 from infomail.model.subscriber import Status
@@ -52,6 +52,16 @@ def test_a_rate_is_kept_over_restarts(any_world: World) -> None:
     any_world.clock.now += 600
     any_world.deliver(sending, poll_seconds=30.0)
     assert most_within(any_world.server.times(), 3599.9) == 20
+
+
+def test_a_letter_in_doubt_counts(any_world: World) -> None:
+    """A letter of which nobody knows whether it arrived uses up the rate like any other."""
+    any_world.subscribe(people(6))
+    doubts = iter([LetterInDoubt("no answer", Phase.FINAL)])
+    any_world.server.answer = lambda _: next(doubts, ACCEPTED)
+    any_world.deliver(Sending(rate=Rate(per_minute=2)))
+    assert len(any_world.server.times()) == 6
+    assert most_within(any_world.server.times(), 59.9) == 2
 
 
 def test_a_limited_domain_stalls_no_other(any_world: World) -> None:

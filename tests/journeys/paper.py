@@ -22,6 +22,7 @@ from infomail import cli
 from infomail.subscribers.register import add, entry, leave
 from infomail.wiring.office import Office, open_office
 
+Acts = dict[str, list[Act]]
 SLUG = "2030-09"
 GENEROUS_SECONDS = 30
 NEWSLETTER = """
@@ -101,7 +102,7 @@ class Paper:
         path.write_text(yaml.safe_dump({**told, **keys}, allow_unicode=True), "utf-8")
 
     def use(self, port: int, sending: dict[str, object] | None = None, **smtp: object) -> None:
-        """Send by a server on this machine, in clear and by one connection unless told otherwise."""
+        """Send by a server on this machine, in clear and by one connection if not told else."""
         server = {"host": "127.0.0.1", "port": port, "security": "none", "connections": 1, **smtp}
         self.set(transport="smtp", smtp=server, sending=sending or {})
 

@@ -36,8 +36,7 @@ class Terminal:
         while self._read():
             pass
         os.close(self._line)
-        _, status = os.waitpid(self._pid, 0)
-        self.code = os.waitstatus_to_exitcode(status)
+        self.code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
 
     @property
     def shown(self) -> str:

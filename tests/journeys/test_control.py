@@ -123,7 +123,7 @@ def test_a_second_ctrl_c(paper: Paper, run: Run) -> None:
 
 
 def test_killed(paper: Paper, run: Run) -> None:
-    """After a kill the letter on the wire is in doubt and held, and the rest goes with a new send."""
+    """After a kill the letter on the wire is in doubt and held; a new send takes the rest."""
     with patient() as server:
         paper.use(server.port)
         process = paper.start(*NOW)

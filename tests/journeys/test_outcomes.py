@@ -10,6 +10,7 @@ import pytest
 import trustme
 from tests.journeys.paper import (
     SLUG,
+    Acts,
     Paper,
     Run,
     deliveries,
@@ -28,8 +29,8 @@ NOW = ("send", SLUG, "--now", "--yes")
 
 def test_some_refused(paper: Paper, run: Run) -> None:
     """Exit code 3: most got it, some never will, and status names them with the server's words."""
-    acts = {"RCPT": [b"550 5.1.1 No such user here\r\n"], "DATA": [NO_RECIPIENT]}
-    with evil(Script(offers=WITHOUT_CHUNKING, acts={**acts})) as server:
+    acts: Acts = {"RCPT": [b"550 5.1.1 No such user here\r\n"], "DATA": [NO_RECIPIENT]}
+    with evil(Script(offers=WITHOUT_CHUNKING, acts=acts)) as server:
         paper.use(server.port)
         ran = run(*NOW)
     assert ran.code == 3
@@ -44,8 +45,8 @@ def test_some_refused(paper: Paper, run: Run) -> None:
 
 def test_some_put_off(paper: Paper, run: Run) -> None:
     """Exit code 4 with --no-wait: what was put off is kept with the time of its next attempt."""
-    acts = {"RCPT": [b"451 4.7.1 Greylisted, try again\r\n"], "DATA": [NO_RECIPIENT]}
-    with evil(Script(offers=WITHOUT_CHUNKING, acts={**acts})) as server:
+    acts: Acts = {"RCPT": [b"451 4.7.1 Greylisted, try again\r\n"], "DATA": [NO_RECIPIENT]}
+    with evil(Script(offers=WITHOUT_CHUNKING, acts=acts)) as server:
         paper.use(server.port)
         ran = run(*NOW, "--no-wait")
     assert ran.code == 4
@@ -66,10 +67,10 @@ def test_a_login_refused(
 ) -> None:
     """A wrong password stops the send at once, in words, and harms no recipient."""
     monkeypatch.setenv("INFOMAIL_SMTP__PASSWORD", "geheim")
-    acts = {"AUTH": [b"535 5.7.8 Wrong password\r\n"] * 9}
+    acts: Acts = {"AUTH": [b"535 5.7.8 Wrong password\r\n"] * 9}
     offers = ("AUTH PLAIN", "STARTTLS")
     context = context_of(trusted.issue_cert("127.0.0.1"))
-    with evil(Script(offers, offers, {**acts}, context)) as server:
+    with evil(Script(offers, offers, acts, context)) as server:
         paper.use(server.port, security="require", ca_file=_pem(trusted, tmp_path), username="me")
         ran = run(*NOW)
     _stopped(paper, run, server, ran.code)
@@ -115,8 +116,8 @@ def test_no_server(paper: Paper, run: Run) -> None:
 def test_content_refused_again_and_again(empty: Paper, run: Run) -> None:
     """After five refusals of the same letter for what is in it, the others are spared."""
     empty.subscribe(*people(8))
-    acts = {"FINAL": [b"554 5.7.1 Spam detected\r\n"] * 8}
-    with evil(Script(acts={**acts})) as server:
+    acts: Acts = {"FINAL": [b"554 5.7.1 Spam detected\r\n"] * 8}
+    with evil(Script(acts=acts)) as server:
         empty.use(server.port)
         ran = run(*NOW)
     assert ran.code == 4

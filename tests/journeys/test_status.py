@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from tests.journeys.paper import SLUG, Paper, Run, ended, patient, people, until
+from tests.journeys.paper import SLUG, Acts, Paper, Run, ended, patient, people, until
 from tests.transports.evil import Script, evil
 
 NOW = ("send", SLUG, "--now", "--yes")
@@ -110,8 +110,8 @@ def test_without_an_issue(paper: Paper, run: Run) -> None:
 def test_many_who_did_not_get_it(empty: Paper, run: Run) -> None:
     """Twenty are named; a list of the others is one command away."""
     empty.subscribe(*people(24))
-    acts = {"RCPT": [b"550 5.1.1 Unknown\r\n"] * 24, "DATA": [b"503 5.5.1 Nobody\r\n"] * 24}
-    with evil(Script(("PIPELINING",), acts={**acts})) as server:
+    acts: Acts = {"RCPT": [b"550 5.1.1 Unknown\r\n"] * 24, "DATA": [b"503 5.5.1 Nobody\r\n"] * 24}
+    with evil(Script(("PIPELINING",), acts=acts)) as server:
         empty.use(server.port)
         assert run(*NOW).code == 3
     lines = run("status", SLUG).out.splitlines()

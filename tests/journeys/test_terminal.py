@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.journeys.paper import SLUG, Paper, Run, patient, recipients, states
+from tests.journeys.paper import SLUG, Acts, Paper, Run, patient, recipients, states
 from tests.journeys.terminal import Terminal
 from tests.transports.evil import Deed, Script, evil
 
@@ -72,12 +72,13 @@ def test_words_of_a_server_on_the_bar(paper: Paper) -> None:
 def test_without_colour(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
     """With NO_COLOR nothing has a colour, the bar included."""
     monkeypatch.setenv("NO_COLOR", "1")
-    with evil() as server:
+    acts: Acts = {"FINAL": [b"554 5.6.0 No\r\n"]}
+    with evil(Script(acts=acts)) as server:
         paper.use(server.port)
-        with Terminal(paper, "send", SLUG, "--now", "--yes") as terminal:
+        with Terminal(paper, "send", SLUG, "--now", "--yes") as sending:
             pass
-        assert terminal.code == 0
-    assert not re.search(r"\x1b\[[0-9;]*m", terminal.raw)
-    with Terminal(paper, "status", SLUG) as terminal:
+        assert sending.code == 3
+    with Terminal(paper, "status", SLUG) as status:
         pass
-    assert "\x1b" not in terminal.raw
+    assert "refused" in status.shown
+    assert not re.search(r"\x1b\[[0-9;]*m", sending.raw + status.raw)

@@ -8,11 +8,12 @@ import json
 import re
 import stat
 
-import dkim
 import pytest
 import yaml
 from tests.journeys.paper import SLUG, Paper, Run, deliveries, recipients
 from tests.transports.evil import Script, evil
+
+import dkim
 
 
 def _subject(content: bytes) -> str:
@@ -102,9 +103,10 @@ def test_a_key_is_its_owners(paper: Paper, run: Run) -> None:
 
 
 def test_signed_letters_verify(paper: Paper, run: Run) -> None:
-    """What keygen says is all that is needed: a letter signed with the key verifies by the record."""
+    """What keygen says is all that is needed: letters verify by the record that it prints."""
     said = run("keygen", "n2030", "--ed25519").out
-    records = dict(re.findall(r"^(\S+\._domainkey\.example\.org)\n(v=DKIM1\S*.*)$", said, re.M))
+    record = r"^(\S+\._domainkey\.example\.org)\n(v=DKIM1\S*.*)$"
+    records = dict(re.findall(record, said, re.MULTILINE))
     assert set(records) == {
         "n2030._domainkey.example.org",
         "n2030-ed._domainkey.example.org",

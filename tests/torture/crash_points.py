@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ import pytest
 from tests.torture.product import Order, Program
 from tests.torture.sink import accepted
 from tests.torture.stand import stand
-from tests.torture.truth import doubts, lies, settle
+from tests.torture.truth import doubts, forged, lies, settle
 
 from infomail.model.delivery import State
 
@@ -76,14 +76,14 @@ class Range:
 
     Attributes:
         program: forks them.
-        blank: a database with subscribers and nothing else; each run has a copy.
+        blank: makes a database with subscribers and nothing else, and tells where it is.
         people: how many subscribers there are.
         connections: that a sender opens at most.
         folder: for databases and records.
     """
 
     program: Program
-    blank: Path
+    blank: Callable[[str], str]
     people: int
     connections: int
     folder: Path
@@ -117,36 +117,34 @@ class Range:
             with attached(self.program.pid, "-o", "/dev/null", "-e", shot):
                 self.program.begin()
                 status = self.program.await_end()
-        file = Path(order.database)
-        found = lies(file, record, self.connections)
-        held = doubts(file)
+        found = lies(order.database, record, self.connections)
+        held = doubts(order.database)
         found += self._finish(order, record, held)
         return Wound(status < 0, held, tuple(found))
 
     def _finish(self, order: Order, record: Path, held: int) -> list[str]:
         """Send on while doubts are held, settle them, send the rest; name what is untrue then."""
-        file = Path(order.database)
+        target = order.database
         known = accepted(record)
         found = [] if self._again(order, record) == 0 else ["sending on did not end"]
-        found += lies(file, record, self.connections)
-        if doubts(file) != held:
+        found += lies(target, record, self.connections)
+        if doubts(target) != held:
             found.append("doubts were not held")
-        settled = settle(file, known)
+        settled = settle(target, known)
         if settled[State.WAITING] and self._again(order, record):
             found.append("sending the rest did not end")
         letters = Counter(letter.recipient for letter in accepted(record))
         if len(letters) != self.people or set(letters.values()) != {1}:
             found.append(f"in the end the letters are {letters}")
-        return found
+        wrong = forged(self.program.folder, target, record)
+        return [*found, *(f"{who} has another letter than the ledger says" for who in wrong)]
 
     def _again(self, order: Order, record: Path) -> int:
         with stand(record) as port:
             return self.program.run(Order(order.database, port, self.connections))
 
     def _order(self, name: str, port: int) -> Order:
-        file = self.folder / f"{name}.sqlite3"
-        shutil.copy(self.blank, file)
-        return Order(str(file), port, self.connections)
+        return Order(self.blank(name), port, self.connections)
 
 
 @dataclass(frozen=True)

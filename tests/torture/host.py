@@ -1,8 +1,9 @@
-"""The real command line at work while its machine fails: started as people start it, and watched."""
+"""The real command line at work while its machine fails: started as people do, and watched."""
 
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 from tests.torture.product import SLUG, subscribe, write_newsletter
 
 PATIENCE_SECONDS = 60.0
+LISTEN_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,14 @@ class House:
 
     Attributes:
         folder: of the newsletter.
-        database: the file of its register and ledger.
+        database: path of its register and ledger.
         record: of the mail server.
         people: how many subscribers there are.
         connections: that a sender opens at most.
     """
 
     folder: Path
-    database: Path
+    database: str
     record: Path
     people: int
     connections: int
@@ -38,17 +40,19 @@ class House:
         """Give the settings by which the program sends to a port."""
         return {
             **os.environ,
-            "INFOMAIL_DATABASE": str(self.database),
+            "INFOMAIL_DATABASE": self.database,
             "INFOMAIL_SMTP__PORT": str(port),
             "INFOMAIL_SMTP__CONNECTIONS": str(self.connections),
         }
 
 
-def house(folder: Path, people: int = 30, connections: int = 3, database: Path | None = None) -> House:
+def house(
+    folder: Path, people: int = 30, connections: int = 3, database: Path | None = None
+) -> House:
     """Make a newsletter with subscribers."""
     made = House(
         write_newsletter(folder / "newsletter"),
-        database or folder / "infomail.sqlite3",
+        str(database or folder / "infomail.sqlite3"),
         folder / "record",
         people,
         connections,
@@ -60,12 +64,13 @@ def house(folder: Path, people: int = 30, connections: int = 3, database: Path |
 class Sending:
     """`infomail send` as it runs; what it says is listened to."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         """Begin to listen."""
         self.process = process
         self.said = ""
         """All of its words so far, of both its outputs."""
         self._heard = threading.Condition()
+        self._leaving = threading.Event()
         self._ear = threading.Thread(target=self._listen, daemon=True)
         self._ear.start()
 
@@ -81,11 +86,22 @@ class Sending:
         self._ear.join(PATIENCE_SECONDS)
         return code
 
+    def close(self) -> None:
+        """Listen no longer: its next word meets a broken pipe."""
+        assert self.process.stdout is not None
+        self._leaving.set()
+        self._ear.join(PATIENCE_SECONDS)
+        self.process.stdout.close()
+
     def _listen(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
+        while not self._leaving.is_set():
+            ready, _, _ = select.select([self.process.stdout], [], [], LISTEN_SECONDS)
+            words = os.read(self.process.stdout.fileno(), 4096) if ready else None
+            if words == b"":
+                return
             with self._heard:
-                self.said += line
+                self.said += (words or b"").decode()
                 self._heard.notify_all()
 
 
@@ -117,7 +133,6 @@ def sending(home: House, port: int, way: Way = PLAIN) -> Iterator[Sending]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
     ) as process:
         try:
             yield Sending(process)

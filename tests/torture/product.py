@@ -82,7 +82,7 @@ class Order:
     """What a sender is to do.
 
     Attributes:
-        database: the file of its register and ledger.
+        database: path or URL of its register and ledger.
         port: of the mail server on 127.0.0.1.
         connections: how many it opens at most.
         mutant: what is wrong with it.
@@ -105,9 +105,9 @@ def write_newsletter(folder: Path) -> Path:
     return folder
 
 
-def subscribe(file: Path, people: int) -> None:
-    """Make a database with so many subscribers, and nothing else in it."""
-    database = open_database(file)
+def subscribe(target: str | Path, people: int) -> None:
+    """Let an empty database have so many subscribers; it is made if it is not there."""
+    database = open_database(target)
     try:
         with database.writing() as connection:
             connection.execute(insert(subscribers), [_person(number) for number in range(people)])
@@ -133,8 +133,9 @@ def _person(number: int) -> dict[str, str | float]:
 class Program:
     """The program that forks senders, one at a time."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        """Take it over."""
+    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
+        """Take it over; the folder is the newsletter's."""
+        self.folder = folder
         self._process = process
         self._heard = b""
         self.pid = 0
@@ -194,7 +195,7 @@ def program(folder: Path) -> Iterator[Program]:
         start_new_session=True,
     ) as process:
         try:
-            yield Program(process)
+            yield Program(process, folder)
         finally:
             os.killpg(process.pid, signal.SIGKILL)
 

@@ -2,36 +2,57 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
+from tests.postgres import _emptied as emptied
 from tests.torture.crash_points import Point, Range, needs_strace
 from tests.torture.product import Program, subscribe
 
 PEOPLE, CONNECTIONS = 6, 2
+WIRE = frozenset({"connect", "sendto", "sendmsg", "recvfrom"})
+DISK = frozenset({"pwrite64", "fdatasync", "unlink"})
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """What makes a database with subscribers and nothing else."""
+    if request.param == "sqlite":
+        subscribe(tmp_path / "blank", PEOPLE)
+        return lambda name: str(shutil.copy(tmp_path / "blank", tmp_path / f"{name}.sqlite3"))
+    url: URL = request.getfixturevalue("postgresql_database")
+
+    def emptied_again(_: str) -> str:
+        target = emptied(url)
+        subscribe(target, PEOPLE)
+        return target
+
+    return emptied_again
 
 
 @pytest.fixture
-def shooting(senders: Program, tmp_path: Path) -> Range:
+def shooting(senders: Program, blank: Callable[[str], str], tmp_path: Path) -> Range:
     """Senders to be killed."""
     needs_strace()
-    blank = tmp_path / "blank.sqlite3"
-    subscribe(blank, PEOPLE)
     return Range(senders, blank, PEOPLE, CONNECTIONS, tmp_path)
 
 
-def _sample(points: list[Point], number: int) -> list[Point]:
-    """Choose so many, spread evenly over the points that write, send or hear something."""
-    telling = {"pwrite64", "fdatasync", "unlink", "connect", "sendto", "sendmsg", "recvfrom"}
-    chosen = [point for point in points if point.call in telling]
-    return [chosen[len(chosen) * each // number] for each in range(number)]
+def _spread(points: list[Point], number: int) -> list[Point]:
+    """Choose so many, evenly spread; all if there are no more."""
+    number = min(number, len(points))
+    return [points[len(points) * (2 * each + 1) // (2 * number)] for each in range(number)]
 
 
 def _judge(shooting: Range, points: list[Point]) -> None:
     wounds = {point: shooting.shoot(point) for point in points}
     killed = sum(wound.killed for wound in wounds.values())
     doubtful = sum(wound.doubts for wound in wounds.values())
-    print(f"{len(points)} points, {killed} killed, {doubtful} letters in doubt")  # noqa: T201
+    calls = dict(Counter(point.call for point in points))
+    print(f"{len(points)} points {calls}: {killed} kills, {doubtful} in doubt")  # noqa: T201
     assert not {point: wound.lies for point, wound in wounds.items() if wound.lies}
     assert killed > len(points) // 2
     assert doubtful, "no kill hit a letter"
@@ -39,7 +60,10 @@ def _judge(shooting: Range, points: list[Point]) -> None:
 
 def test_some_crash_points(shooting: Range) -> None:
     """A sender killed at any of some points leaves a true ledger, and others finish its work."""
-    _judge(shooting, _sample(shooting.points(), 10))
+    points = shooting.points()
+    wire = [point for point in points if point.call in WIRE]
+    disk = [point for point in points if point.call in DISK]
+    _judge(shooting, [*_spread(wire, 4), *_spread(disk, 4)])
 
 
 @pytest.mark.torture

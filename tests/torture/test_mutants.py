@@ -26,10 +26,10 @@ class Case(NamedTuple):
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
+def database(tmp_path: Path) -> str:
     """A database with subscribers."""
     subscribe(tmp_path / "infomail.sqlite3", PEOPLE)
-    return tmp_path / "infomail.sqlite3"
+    return str(tmp_path / "infomail.sqlite3")
 
 
 @pytest.mark.parametrize(
@@ -42,32 +42,32 @@ def database(tmp_path: Path) -> Path:
         Case("writes in batches", LETTER, f"in doubt, {CONNECTIONS} connections"),
     ],
 )
-def test_a_kill_convicts(senders: Program, database: Path, tmp_path: Path, case: Case) -> None:
+def test_a_kill_convicts(senders: Program, database: str, tmp_path: Path, case: Case) -> None:
     """A sender that writes down too late, too early or too seldom is caught by one kill."""
     record = tmp_path / "record"
-    order = Order(str(database), 0, CONNECTIONS, case.mutant)
+    order = Order(database, 0, CONNECTIONS, case.mutant)
     assert fell(senders, order, record, case.letter) < 0
     found = lies(database, record, CONNECTIONS)
     assert any(case.lie in each for each in found) if case.lie else found == []
 
 
-def test_no_kill_sees_what_was_not_synced(senders: Program, database: Path, tmp_path: Path) -> None:
+def test_no_kill_sees_what_was_not_synced(senders: Program, database: str, tmp_path: Path) -> None:
     """A kill leaves in the kernel what was never synced: only a power cut can show it."""
     record = tmp_path / "record"
-    order = Order(str(database), 0, CONNECTIONS, "unsynced")
+    order = Order(database, 0, CONNECTIONS, "unsynced")
     assert fell(senders, order, record, LETTER) < 0
     assert lies(database, record, CONNECTIONS) == []
 
 
 def test_doubts_that_are_sent_again_unasked_are_seen(
-    senders: Program, database: Path, tmp_path: Path
+    senders: Program, database: str, tmp_path: Path
 ) -> None:
     """Whoever sends doubts again without asking the server gives somebody a second letter."""
     record = tmp_path / "record"
-    assert fell(senders, Order(str(database), 0, CONNECTIONS), record, LETTER) < 0
+    assert fell(senders, Order(database, 0, CONNECTIONS), record, LETTER) < 0
     settle(database, [])
     with stand(record) as port:
-        assert senders.run(Order(str(database), port, CONNECTIONS)) == 0
+        assert senders.run(Order(database, port, CONNECTIONS)) == 0
     assert any("2 letters" in each for each in lies(database, record, CONNECTIONS))
     again = Counter(letter.recipient for letter in accepted(record))
     twice = {who for who, copies in again.items() if copies == 2}

@@ -21,7 +21,7 @@ def _cut(senders: Program, order: Order, place: Disk, record: Path, letter: int)
     """Cut the power when the server has so many letters more; name what is untrue after it."""
     assert fell(senders, order, record, letter, place.cut) < 0
     place.restore()
-    return lies(Path(order.database), record, CONNECTIONS)
+    return lies(order.database, record, CONNECTIONS)
 
 
 def _cut_on_and_on(senders: Program, place: Disk, people: int, every: int) -> int:
@@ -34,8 +34,8 @@ def _cut_on_and_on(senders: Program, place: Disk, people: int, every: int) -> in
     while people - len(accepted(record)) > every:
         assert _cut(senders, order, place, record, every) == []
         cuts += 1
-        assert doubts(Path(order.database)), "no cut hit a letter"
-        settle(Path(order.database), accepted(record))
+        assert doubts(order.database), "no cut hit a letter"
+        settle(order.database, accepted(record))
     with stand(record) as port:
         assert senders.run(Order(order.database, port, CONNECTIONS)) == 0
     copies = Counter(letter.recipient for letter in accepted(record))

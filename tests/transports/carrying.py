@@ -41,9 +41,9 @@ class Alone:
         """Hand one letter over and wait."""
         self._fleet.begin(0, envelope)
         returned: list[Returned] = []
-        ends = time.monotonic() + 4
+        ends = time.monotonic() + GENEROUS_SECONDS
         while not returned and time.monotonic() < ends:
-            returned = self._fleet.poll(4)
+            returned = self._fleet.poll(GENEROUS_SECONDS)
         ((_, outcome),) = returned
         if isinstance(outcome, BaseException):
             raise outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
@@ -47,7 +48,11 @@ def status(
         elif as_json:
             _echo_each(report.sending_as_json(told, account.rows(office, told)))
         else:
-            click.echo(report.sending_as_text(told, account.troubled(office, told)))
+            _echo_styled(report.sending_as_text(told, account.troubled(office, told)))
+
+
+def _echo_styled(text: str) -> None:
+    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def _echo_each(pieces: Iterable[str]) -> None:
@@ -139,6 +144,6 @@ def settle(
         choice = "resend" if asked["resend"] else "skip" if asked["skip"] else ""
         settled = settle_doubts(office, slug, choice)
         write = report.settled_as_json if asked["as_json"] else report.settled_as_text
-        click.echo(write(slug, settled))
+        _echo_styled(write(slug, settled))
         if any(one.state is None for one in settled):
             context.exit(EXIT_FINDINGS)

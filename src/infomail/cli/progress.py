@@ -33,7 +33,7 @@ _BRIEF = {
 }
 """What keeps letters from leaving, beside the bar."""
 _WORDS = {
-    "HOLDING": "begins at {until}; until then `infomail cancel` leaves no trace",
+    "HOLDING": "begins at {until}",
     "PAUSED": "{words}; `infomail resume` goes on",
     "PACED": "kept to the rate until {until}",
     "WARMING_UP": "today's share of the warm-up is used up; goes on at {until}",
@@ -102,17 +102,17 @@ class Display:
         return "" if kind == "SENDING" or (kind == "PACED" and wait < _SHORT_SECONDS) else kind
 
     def _say(self, known: Progress, done: int, interruption: str) -> None:
-        """Say a line when something keeps letters from leaving; without a bar, at each tenth too."""
-        tenth = _TENTHS * done // max(self._letter_count, 1)
-        if interruption and interruption != self._interruption:
-            self._print(done, self._in_full(known, interruption))
-        elif self._bar:
-            return
-        elif self._interruption and not interruption and known.in_hand:
-            self._print(done, "sending again")
-        elif self._tenth < tenth < _TENTHS and not interruption:
-            self._tenth = tenth
-            self._print(done, _speed(known.rate))
+        """Say a line when something keeps letters back; without a bar at each tenth as well."""
+        if interruption:
+            if interruption != self._interruption:
+                self._print(done, self._in_full(known, interruption))
+        elif known.in_hand and not self._bar:
+            tenth = _TENTHS * done // max(self._letter_count, 1)
+            if self._interruption:
+                self._print(done, "sending again")
+            elif self._tenth < tenth < _TENTHS:
+                self._print(done, _speed(known.rate))
+            self._tenth = max(self._tenth, tenth)
 
     def _in_full(self, known: Progress, interruption: str) -> str:
         from infomail.report import visible  # noqa: PLC0415

@@ -54,7 +54,7 @@ def test(context: click.Context, issue: str, addresses: tuple[str, ...], transpo
         slug = office.desk.slugs([issue])[0]
         failed = False
         for recipient, outcome in dispatch.send_test(office, slug, addresses):
-            click.echo(report.tested_as_text(recipient, outcome))
+            click.echo(report.outcome_as_text(recipient, outcome))
             failed = failed or not isinstance(outcome, Accepted)
         if office.rehearses:
             folder = letters_folder(office, slug, tests=True)

@@ -19,8 +19,8 @@ from infomail.report.sending import (
     Outline,
     ending_as_json,
     ending_as_text,
+    outcome_as_text,
     outline_as_text,
-    tested_as_text,
     visible,
 )
 
@@ -35,6 +35,7 @@ __all__ = [
     "ending_as_json",
     "ending_as_text",
     "explained",
+    "outcome_as_text",
     "outline_as_text",
     "sending_as_json",
     "sending_as_text",
@@ -43,6 +44,5 @@ __all__ = [
     "settled_as_json",
     "settled_as_text",
     "summary",
-    "tested_as_text",
     "visible",
 ]

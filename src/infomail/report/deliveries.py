@@ -35,7 +35,7 @@ _COLUMNS = (
     "due_at",
 )
 # What a spreadsheet would run as a formula (OWASP, "CSV injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 class Told(Protocol):

@@ -45,7 +45,8 @@ def settled_as_text(slug: str, settled: Sequence[Settled]) -> str:
     if not settled:
         return f"{slug}: no letter is in doubt"
     lines = [
-        f"{click.style(f'{_WORDS[one.state]:<21}', bold=True)} {one.address}  {visible(one.evidence)}"
+        f"{click.style(f'{_WORDS[one.state]:<21}', bold=True)} {one.address}  "
+        f"{visible(one.evidence)}"
         for one in settled
     ]
     left = sum(one.state is None for one in settled)

@@ -69,10 +69,17 @@ def outline_as_text(outline: Outline) -> str:
     if outline.before:
         rows.append(("before", counts_as_text(outline.before)))
     if total:
-        rows.append(("begins", moment_as_text(outline.start_at) if outline.start_at else "now"))
+        rows.append(("begins", _beginning(outline)))
         rows.append(("takes", f"about {_duration(total / _rate(outline))}"))
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:<{width}}  {words}" for name, words in rows)
+
+
+def _beginning(outline: Outline) -> str:
+    if not outline.start_at:
+        return "now"
+    regret = f"; until then `infomail cancel {outline.slug}` leaves no trace"
+    return f"{moment_as_text(outline.start_at)}{'' if outline.before else regret}"
 
 
 def _by_language(letters: Mapping[str, int]) -> str:
@@ -87,7 +94,7 @@ def _rate(outline: Outline) -> float:
 
 def _duration(seconds: float) -> str:
     minutes = round(seconds / 60)
-    if minutes < 1:
+    if minutes <= 1:
         return "a minute"
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest} min" if hours else f"{minutes} min"
@@ -104,7 +111,7 @@ def counts_as_text(counts: Mapping[State, int]) -> str:
     return ", ".join(parts) or "none"
 
 
-def tested_as_text(recipient: str, outcome: Outcome) -> str:
+def outcome_as_text(recipient: str, outcome: Outcome) -> str:
     """Say what a server said to a test letter."""
     words = {Accepted: State.ACCEPTED, Deferred: State.DEFERRED, Refused: State.REFUSED}
     reply = " ".join(str(part) for part in outcome.reply if part)

@@ -67,7 +67,7 @@ class Fleet:
         self._under_way: dict[int, _Berth] = {}
         self._returned: list[Returned] = []
         self._readied: queue.SimpleQueue[tuple[_Berth, BaseException | None]] = queue.SimpleQueue()
-        self._readying = 0
+        self._is_closed = False
         self._look_at = 0.0
         self._poll = select.poll()
         self._bell, self._rope = socket.socketpair()
@@ -95,7 +95,6 @@ class Fleet:
         else:
             # What closes a descriptor in another thread would free its number for another berth.
             self._stop_watching(berth)
-            self._readying += 1
             threading.Thread(target=self._ready, args=(berth,), daemon=True).start()
 
     def poll(self, seconds: float) -> list[Returned]:
@@ -128,12 +127,14 @@ class Fleet:
 
         A connection that has a letter still is hung up.
         """
-        ends = time.monotonic() + patience
+        ends, self._is_closed = time.monotonic() + patience, True
+        while not self._readied.empty():
+            self._readied.get()[0].connection.close()
         for berth in self._berths.values():
             self._stop_watching(berth)
             if berth.envelope is None and time.monotonic() < ends:
                 berth.connection.rest()
-            elif berth.passage is not None:
+            elif berth.envelope is None or berth.passage is not None:
                 berth.connection.close()
         self._rope.close()
         self._bell.close()
@@ -147,6 +148,8 @@ class Fleet:
             problem = error
         self._readied.put((berth, problem))
         self.ring()
+        if self._is_closed:
+            berth.connection.close()
 
     def _set_off(self, berth: _Berth) -> None:
         """Begin the passage of the berth's letter; its session is ready."""
@@ -225,7 +228,6 @@ class Fleet:
     def _take_in_readied(self) -> None:
         while not self._readied.empty():
             berth, problem = self._readied.get()
-            self._readying -= 1
             if problem is None:
                 self._set_off(berth)
             else:
