@@ -70,6 +70,38 @@ def attached(pid: int, *options: str) -> Iterator[None]:
             tracer.kill()
 
 
+class Hit(NamedTuple):
+    """A sender that was shot at.
+
+    Attributes:
+        database: path or URL of its ledger.
+        record: of the server.
+        killed: whether it was hit; a run may make fewer calls than the one that was traced.
+    """
+
+    database: str
+    record: Path
+    killed: bool
+
+
+class Wound(NamedTuple):
+    """What came of a shot.
+
+    Attributes:
+        killed: whether it hit.
+        doubts: how many letters it left in doubt.
+        lies: what was untrue of the ledger, then or at the end.
+    """
+
+    killed: bool
+    doubts: int
+    lies: tuple[str, ...]
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True)
 class Range:
     """Where senders are shot at.
@@ -79,7 +111,8 @@ class Range:
         blank: makes a database with subscribers and nothing else, and tells where it is.
         people: how many subscribers there are.
         connections: that a sender opens at most.
-        folder: for databases and records.
+        folder: for records.
+        aftermath: is done at once after each kill.
     """
 
     program: Program
@@ -87,6 +120,7 @@ class Range:
     people: int
     connections: int
     folder: Path
+    aftermath: Callable[[], None] = _nothing
 
     def points(self) -> list[Point]:
         """Trace a run that nothing disturbs, and give its points."""
@@ -106,8 +140,8 @@ class Range:
             most[call] = max(number, most.get(call, 0))
         return [Point(call, n) for call in CALLS for n in range(1, most.get(call, 0) + 1)]
 
-    def shoot(self, point: Point) -> Wound:
-        """Kill a sender at a point, hold the ledger against the witness, and let others finish."""
+    def hit(self, point: Point) -> Hit:
+        """Kill a sender at a point."""
         name = f"{point.call}-{point.number}"
         record = self.folder / f"{name}.record"
         with stand(record) as port:
@@ -117,46 +151,42 @@ class Range:
             with attached(self.program.pid, "-o", "/dev/null", "-e", shot):
                 self.program.begin()
                 status = self.program.await_end()
-        found = lies(order.database, record, self.connections)
-        held = doubts(order.database)
-        found += self._finish(order, record, held)
-        return Wound(status < 0, held, tuple(found))
+            self.aftermath()
+        return Hit(order.database, record, status < 0)
 
-    def _finish(self, order: Order, record: Path, held: int) -> list[str]:
+    def shoot(self, point: Point) -> Wound:
+        """Kill a sender at a point, hold the ledger against the witness, and let others finish."""
+        hit = self.hit(point)
+        found = lies(hit.database, hit.record, self.connections)
+        held = doubts(hit.database)
+        return Wound(hit.killed, held, (*found, *self._finish(hit, held)))
+
+    def _finish(self, hit: Hit, held: int) -> list[str]:
         """Send on while doubts are held, settle them, send the rest; name what is untrue then."""
-        target = order.database
-        known = accepted(record)
-        found = [] if self._again(order, record) == 0 else ["sending on did not end"]
-        found += lies(target, record, self.connections)
-        if doubts(target) != held:
+        known = accepted(hit.record)
+        found = self.send_on(hit)
+        found += lies(hit.database, hit.record, self.connections)
+        if doubts(hit.database) != held:
             found.append("doubts were not held")
-        settled = settle(target, known)
-        if settled[State.WAITING] and self._again(order, record):
-            found.append("sending the rest did not end")
+        if settle(hit.database, known)[State.WAITING]:
+            found += self.send_on(hit)
+        return [*found, *self.unfinished(hit)]
+
+    def unfinished(self, hit: Hit) -> list[str]:
+        """Name who does not have exactly one letter, the right one, when all is over."""
+        target, record = hit.database, hit.record
+        found: list[str] = []
         letters = Counter(letter.recipient for letter in accepted(record))
         if len(letters) != self.people or set(letters.values()) != {1}:
             found.append(f"in the end the letters are {letters}")
         wrong = forged(self.program.folder, target, record)
         return [*found, *(f"{who} has another letter than the ledger says" for who in wrong)]
 
-    def _again(self, order: Order, record: Path) -> int:
-        with stand(record) as port:
-            return self.program.run(Order(order.database, port, self.connections))
+    def send_on(self, hit: Hit) -> list[str]:
+        """Let another sender go on undisturbed."""
+        with stand(hit.record) as port:
+            code = self.program.run(Order(hit.database, port, self.connections))
+        return [f"sending on ended with {code}"] if code else []
 
     def _order(self, name: str, port: int) -> Order:
         return Order(self.blank(name), port, self.connections)
-
-
-@dataclass(frozen=True)
-class Wound:
-    """What came of a shot.
-
-    Attributes:
-        killed: whether it hit; a run may make fewer calls than the one that was traced.
-        doubts: how many letters it left in doubt.
-        lies: what was untrue of the ledger, then or at the end.
-    """
-
-    killed: bool
-    doubts: int
-    lies: tuple[str, ...]

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.engine import URL
 from tests.postgres import _emptied as emptied
 from tests.torture.crash_points import Point, Range, needs_strace
+from tests.torture.power import disk
 from tests.torture.product import Program, subscribe
 
 PEOPLE, CONNECTIONS = 6, 2
@@ -70,3 +71,59 @@ def test_some_crash_points(shooting: Range) -> None:
 def test_every_crash_point(shooting: Range) -> None:
     """The same at every point of a whole run, from an empty ledger to the last good-bye."""
     _judge(shooting, shooting.points())
+
+
+def _unmade(shooting: Range, points: list[Point]) -> None:
+    """Kill whoever makes the database at these points; then it is made, filled and sent from."""
+    found: dict[Point, list[str]] = {}
+    for point in points:
+        hit = shooting.hit(point)
+        subscribe(hit.database, PEOPLE)
+        found[point] = [*shooting.send_on(hit), *shooting.unfinished(hit)]
+    print(f"{len(points)} points")  # noqa: T201
+    assert not {point: lies for point, lies in found.items() if lies}
+
+
+@pytest.fixture
+def making(senders: Program, tmp_path: Path) -> Range:
+    """Senders to be killed while they make a database."""
+    needs_strace()
+    return Range(
+        senders,
+        lambda name: str(tmp_path / "made" / f"{name}.sqlite3"),
+        PEOPLE,
+        CONNECTIONS,
+        tmp_path,
+    )
+
+
+def test_some_points_of_making_a_database(making: Range) -> None:
+    """Whoever is killed while a database is made leaves one that the next command can use."""
+    points = making.points()
+    _unmade(making, _spread([point for point in points if point.call in DISK], 4))
+
+
+@pytest.mark.torture
+def test_every_point_of_making_a_database(making: Range) -> None:
+    """The same at every point."""
+    _unmade(making, making.points())
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("kind", ["xfs", "ext4"])
+def test_a_power_cut_at_every_point(senders: Program, tmp_path: Path, kind: str) -> None:
+    """The same if at each point the power fails: what was not synced is gone as well."""
+    needs_strace()
+    subscribe(tmp_path / "blank", PEOPLE)
+    with disk(tmp_path, kind) as place:
+
+        def blank(name: str) -> str:
+            return str(place.keep(tmp_path / "blank", f"{name}.sqlite3"))
+
+        def cut() -> None:
+            place.cut()
+            place.restore()
+
+        shooting = Range(senders, blank, PEOPLE, CONNECTIONS, tmp_path, cut)
+        points = [point for point in shooting.points() if point.call in WIRE | DISK]
+        _judge(shooting, points)

@@ -71,12 +71,10 @@ Inbox = queue.SimpleQueue[Delivery | Task]
 
 
 class Worker:
-    """One thread and its transport, as the clerk sees it."""
+    """One connection, as the clerk sees it."""
 
-    def __init__(self, inbox: Inbox) -> None:
+    def __init__(self) -> None:
         """Begin idle."""
-        self.hand: Callable[[Delivery | Task], None] = inbox.put
-        """Gives the worker something to do."""
         self.letters = 0
         """How many the server answered since the last failure."""
         self.failures = 0
@@ -107,7 +105,8 @@ class Crew:
         """Whether it pays to wait a moment for more results: each thread brings its own."""
         self._craft = craft
         self._to_hire = size
-        self._threads: list[tuple[threading.Thread, Worker]] = []
+        self._threads: list[threading.Thread] = []
+        self._inboxes: dict[Worker, Inbox] = {}
 
     def available(self, tick: float) -> int:
         """Tell how many letters could be taken now."""
@@ -120,31 +119,32 @@ class Crew:
         """Give a letter to a worker that can take one; there must be one available."""
         worker = self.idle.pop() if self.idle else self._hire()
         worker.rested = False
-        worker.hand(delivery)
+        self._inboxes[worker].put(delivery)
 
     def rest(self) -> None:
         """Let who is idle take leave of the server."""
         for worker in self.idle:
             if not worker.rested:
                 worker.rested = True
-                worker.hand(Task.REST)
+                self._inboxes[worker].put(Task.REST)
 
     def dismiss(self, patience: float) -> None:
         """Send everybody home; wait so many seconds at most for them to take leave."""
-        for _, worker in self._threads:
-            worker.hand(Task.HOME)
+        for inbox in self._inboxes.values():
+            inbox.put(Task.HOME)
         until = time.monotonic() + patience
-        for thread, _ in self._threads:
+        for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
 
     def _hire(self) -> Worker:
         self._to_hire -= 1
         inbox: Inbox = queue.SimpleQueue()
-        worker = Worker(inbox)
+        worker = Worker()
+        self._inboxes[worker] = inbox
         station = _Station(self._craft, worker, inbox, self.results)
         thread = threading.Thread(target=station.work, name="infomail worker", daemon=True)
         thread.start()
-        self._threads.append((thread, worker))
+        self._threads.append(thread)
         return worker
 
 

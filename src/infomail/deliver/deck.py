@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from infomail.deliver.crew import Carried, Crash, Inbox, Task, Unwritten, Worker
+from infomail.deliver.crew import Carried, Crash, Task, Unwritten, Worker
 from infomail.errors import InfomailError, TransportDown
 from infomail.model.delivery import Delivery, Envelope, Outcome
 
@@ -57,7 +57,6 @@ class _Berth:
         self.number = number
         self.worker = worker
         self.delivery: Delivery | None = None
-        self.has_left = False
 
 
 What = Outcome | TransportDown | Unwritten | Crash
@@ -128,8 +127,7 @@ class Deck:
 
     def _hire(self) -> _Berth:
         self._to_hire -= 1
-        inbox: Inbox = queue.SimpleQueue()
-        berth = _Berth(len(self._berths), Worker(inbox))
+        berth = _Berth(len(self._berths), Worker())
         self._berths.append(berth)
         self._by_worker[berth.worker] = berth
         return berth

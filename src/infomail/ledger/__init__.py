@@ -7,6 +7,7 @@ from infomail.ledger.account import counts as counts
 from infomail.ledger.account import counts_by_language as counts_by_language
 from infomail.ledger.account import first_tried_at as first_tried_at
 from infomail.ledger.account import rows as rows
+from infomail.ledger.baton import baton as baton
 from infomail.ledger.control import Approval as Approval
 from infomail.ledger.control import SendingRecord as SendingRecord
 from infomail.ledger.control import approve as approve

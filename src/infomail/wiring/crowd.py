@@ -21,7 +21,6 @@ from infomail.deliver import Ending, Progress, Report
 from infomail.errors import InfomailError
 from infomail.model.delivery import State
 from infomail.model.edition import StagedMail
-from infomail.model.sending import Rate
 from infomail.outbox import read_staged
 from infomail.wiring.delivering import Wishes, deliver_staged
 from infomail.wiring.office import Office, open_office
@@ -45,7 +44,7 @@ def deliver_together(
     office: Office, sending_id: int, mails: Sequence[StagedMail], wishes: Wishes, processes: int
 ) -> Report:
     """Deliver what is staged with so many processes, this one among them."""
-    if processes < 2 or wishes.limit or _is_paced(office):  # noqa: PLR2004  # one is this process
+    if processes < 2 or wishes.limit or office.keeps_rates:  # noqa: PLR2004  # one is this process
         return deliver_staged(office, sending_id, mails, wishes)
     errand = _Errand(
         office.desk.folder,
@@ -62,11 +61,6 @@ def deliver_together(
         _stop(others, at_once=isinstance(error, KeyboardInterrupt))
         raise
     return _merged([mine, *(_ended(each, wishes.stop) for each in others)])
-
-
-def _is_paced(office: Office) -> bool:
-    sending = office.settings.sending
-    return sending.rate != Rate() or sending.domain_rate != Rate() or sending.warm_up is not None
 
 
 _Other = tuple[multiprocessing.process.BaseProcess, Connection]

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from infomail import ledger
-from infomail.deliver import Job, Progress, Report, deliver
+from infomail.deliver import Activity, Ending, Job, Progress, Report, deliver
 from infomail.model.edition import StagedMail
 from infomail.wiring.office import Office
 from infomail.wiring.post import fleet, letters_folder, transports, writer
 
+_BATON_SECONDS = 0.5
+"""How often it is looked whether another send has ended."""
 _SIGNING_THREADS = 2
 """More would only wait for each other: Python runs one at a time but for the signature itself."""
 
@@ -38,7 +40,26 @@ class Wishes:
 def deliver_staged(
     office: Office, sending_id: int, mails: Sequence[StagedMail], wishes: Wishes
 ) -> Report:
-    """Deliver what is staged, as one sender among others that may be at work on it."""
+    """Deliver what is staged, as one sender among others that may be at work on it.
+
+    Where rates are kept, the others wait until this one has done.
+    """
+    if not office.keeps_rates:
+        return _delivered(office, sending_id, mails, wishes)
+
+    def wait() -> bool:
+        wishes.progress(Progress({}, 0, 0.0, Activity.PACED, None, "another send keeps it"))
+        return not wishes.stop.wait(_BATON_SECONDS)
+
+    with ledger.baton(office.database, office.channel, wait) as alone:
+        if not alone:
+            return Report({}, Ending.STOPPED)
+        return _delivered(office, sending_id, mails, wishes)
+
+
+def _delivered(
+    office: Office, sending_id: int, mails: Sequence[StagedMail], wishes: Wishes
+) -> Report:
     write = writer(office, mails)
     open_transport = transports(office, letters_folder(office, mails[0].slug))
     digests = {mail.language: mail.digest for mail in mails}
@@ -50,7 +71,7 @@ def deliver_staged(
                 write=write,
                 open_transport=open_transport,
                 connections=office.settings.smtp.connections,
-                sending=office.settings.sending,
+                sending=office.pacing,
                 fleet=fleet(office),
                 writers=_SIGNING_THREADS if write.signers else 0,
                 limit=wishes.limit,

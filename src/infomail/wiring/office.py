@@ -10,6 +10,7 @@ from pathlib import Path
 
 from infomail.database import Database, open_database, secret
 from infomail.errors import SettingsError
+from infomail.model.sending import Rate, Sending
 from infomail.settings import Settings, read_settings
 from infomail.tokens import Secret
 from infomail.wiring.desk import Desk
@@ -41,6 +42,19 @@ class Office:
     def channel(self) -> str:
         """How letters go: a rehearsal never counts as mail."""
         return REHEARSAL if self.rehearses else MAIL
+
+    @cached_property
+    def pacing(self) -> Sending:
+        """Rates and patience; a rehearsal, which loads no server, has no rates."""
+        sending = self.settings.sending
+        without = {"rate": Rate(), "domain_rate": Rate(), "warm_up": None}
+        return sending.model_copy(update=without) if self.rehearses else sending
+
+    @property
+    def keeps_rates(self) -> bool:
+        """Whether letters are counted, so that one sender must do it alone."""
+        pacing = self.pacing
+        return pacing.warm_up is not None or {pacing.rate, pacing.domain_rate} != {Rate()}
 
     @cached_property
     def database(self) -> Database:

@@ -208,12 +208,15 @@ class Fleet:
         """Move on whatever can be moved on, waiting at most so long; tell whether it was rung."""
         rung = False
         for descriptor, _ in self._poll.poll(self._patience(seconds) * 1000):
-            berth = self._under_way.get(descriptor)
-            if berth is None:
+            if descriptor == self._bell.fileno():
                 rung = True
                 self._bell.recv(4096)
                 self._take_in_readied()
-            elif berth.passage is not None:
+                continue
+            berth = self._under_way.get(descriptor)
+            if berth is None:
+                continue  # it was given up when another's event was looked at
+            if berth.passage is not None:
                 self._move(berth, berth.passage.advance)
             else:
                 # The server spoke or left between two letters; the next one begins anew.
