@@ -24,7 +24,7 @@ def test_a_new_newsletter_is_complete(tmp_path: Path) -> None:
     expected = {"newsletter.yaml", "issues/2026-11.yaml", "templates/mail.mjml", ".gitignore"}
     assert expected <= set(written)
     assert all((folder / name).is_file() for name in written)
-    assert (folder / ".gitignore").read_text("utf-8") == "outbox/\n"
+    assert (folder / ".gitignore").read_text("utf-8") == "outbox/\nkeys/\n"
 
 
 def test_the_samples_load(tmp_path: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import sys
+
 import pytest
 
 from infomail.cli.progress import Display
@@ -79,6 +83,19 @@ def test_every_activity_has_words(capsys: pytest.CaptureFixture[str], activity: 
     said = _said(capsys)
     assert len(said) == (activity is not Activity.SENDING)
     assert all(line.isprintable() for line in said)
+
+
+def test_a_log_that_is_full(display: Display, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A progress line that cannot be written stops no letter."""
+    monkeypatch.setattr(sys, "stderr", _Full())
+    with display:
+        display(_known(4))
+        display(_known(8))
+
+
+class _Full(io.TextIOBase):
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_quiet(capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,6 +43,11 @@ class Terminal:
         """What it showed, without colours and movements of the cursor."""
         return _CONTROL.sub("", self.raw).replace("\r\n", "\n")
 
+    def close(self) -> None:
+        """Close the window."""
+        os.close(self._line)
+        self._line = os.open(os.devnull, os.O_RDONLY)
+
     def until(self, words: str) -> None:
         """Read until it has shown something."""
         while words not in self.shown:

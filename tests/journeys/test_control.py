@@ -33,7 +33,7 @@ def test_cancelled_within_two_minutes(paper: Paper, run: Run) -> None:
         until(lambda: "begins at" in process.said)
         told = run("cancel", SLUG)
         assert told.code == 0
-        assert told.out == f"{SLUG} is cancelled; 3 letters will not be sent\n"
+        assert told.out == f"{SLUG} is cancelled; letters that will not be sent: 3\n"
         ran = ended(process)
         assert ran.code == 4
         assert ran.out == f"{SLUG}: cancelled before the first letter — nothing was sent\n"
@@ -79,7 +79,7 @@ def test_cancelled_on_the_way(paper: Paper, run: Run) -> None:
         paper.use(server.port)
         process = paper.start(*NOW)
         until(lambda: len(server.letters) == 1)
-        assert run("cancel", SLUG).out == f"{SLUG} is cancelled; 2 letters will not be sent\n"
+        assert run("cancel", SLUG).out == f"{SLUG} is cancelled; letters that will not be sent: 2\n"
         server.answer()
         ran = ended(process)
         assert ran.code == 3
@@ -131,6 +131,7 @@ def test_killed(paper: Paper, run: Run) -> None:
         process.send_signal(signal.SIGKILL)
         ended(process)
         server.answer()
+        assert "1 in doubt, 2 waiting" in run("status").out
         ran = run(*NOW)
         assert ran.code == 4
         assert ran.out.startswith(f"{SLUG}: 2 accepted, 1 in doubt\n")

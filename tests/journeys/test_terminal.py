@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.journeys.paper import SLUG, Acts, Paper, Run, patient, recipients, states
+from tests.journeys.paper import SLUG, Acts, Paper, Run, patient, recipients, states, until
 from tests.journeys.terminal import Terminal
 from tests.transports.evil import Deed, Script, evil
 
@@ -46,9 +46,7 @@ def test_ctrl_c_on_the_way(paper: Paper, run: Run) -> None:
     with patient() as server:
         paper.use(server.port)
         with Terminal(paper, "send", SLUG, "--now", "--yes") as terminal:
-            terminal.until("0/3")
-            while not server.letters:
-                terminal.until("/3")
+            until(lambda: len(server.letters) == 1)
             terminal.type("\x03")
             terminal.until("finishing letters in hand")
             server.answer()
@@ -57,9 +55,22 @@ def test_ctrl_c_on_the_way(paper: Paper, run: Run) -> None:
     assert f"to go on with the rest: infomail send {SLUG}" in terminal.shown
 
 
+def test_a_closed_terminal(paper: Paper, run: Run) -> None:
+    """Closing the window is no accident for anybody: the letter in hand ends and is recorded."""
+    with patient() as server:
+        paper.use(server.port)
+        with Terminal(paper, "send", SLUG, "--now", "--yes") as terminal:
+            until(lambda: len(server.letters) == 1)
+            terminal.close()
+            server.answer(1)
+        assert terminal.code >= 0
+        assert len(server.letters) == 1
+    assert sorted(states(run).values()) == ["ACCEPTED", "WAITING", "WAITING"]
+
+
 def test_words_of_a_server_on_the_bar(paper: Paper) -> None:
     """What a server says is shown beside the bar as it is, neither as colour nor as command."""
-    words = b"421 4.3.2 [/red][bold]Closed \x1b]0;owned\x07\r\n"
+    words = b"450 4.3.2 [/red][bold]Closed \x1b]0;owned\x07\r\n"
     with evil(Script(acts={"GREETING": [(words, Deed.FIN)]})) as server:
         paper.use(server.port)
         with Terminal(paper, "send", SLUG, "--now", "--yes") as terminal:

@@ -105,9 +105,17 @@ def test_an_ending_names_the_next_steps() -> None:
         "2030-09: 12,345 accepted, 1 refused, 2 put off, 4 in doubt, 3 waiting",
         "the login was refused — check it",
         "in doubt: the server may have them or not — run `infomail settle 2030-09`",
-        "to go on with the rest: infomail send 2030-09",
+        "when that is mended: infomail send 2030-09",
         "who and why: infomail status 2030-09",
     ]
+
+
+def test_what_was_put_off_has_its_time() -> None:
+    """Who comes back too early would do so in vain."""
+    later = Report({}, Ending.LATER, "put off", until=1914451200.0)
+    assert ending_as_text("2030-09", later, {State.DEFERRED: 1}).splitlines()[-1] == (
+        "to go on with the rest: infomail send 2030-09 (due from 2030-09-01 00:00:00 UTC)"
+    )
 
 
 def test_an_ending_without_trouble_is_one_line() -> None:

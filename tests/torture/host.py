@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.torture.product import SLUG, subscribe, write_newsletter
+from tests.torture.product import SLUG, subscribe
 
 PATIENCE_SECONDS = 60.0
 LISTEN_SECONDS = 0.1
@@ -46,18 +47,23 @@ class House:
         }
 
 
-def house(
-    folder: Path, people: int = 30, connections: int = 3, database: Path | None = None
-) -> House:
-    """Make a newsletter with subscribers."""
+def house(newsletter: Path, folder: Path, database: str = "") -> House:
+    """Make a newsletter with subscribers.
+
+    Args:
+        newsletter: that is copied.
+        folder: for everything.
+        database: path or URL of an empty one; one is made in the folder if there is none.
+    """
     made = House(
-        write_newsletter(folder / "newsletter"),
-        str(database or folder / "infomail.sqlite3"),
+        folder / "newsletter",
+        database or str(folder / "infomail.sqlite3"),
         folder / "record",
-        people,
-        connections,
+        30,
+        3,
     )
-    subscribe(made.database, people)
+    shutil.copytree(newsletter, made.folder)
+    subscribe(made.database, made.people)
     return made
 
 

@@ -31,6 +31,7 @@ from tests.torture.mutants import CORRECT, infect
 from infomail.database import open_database
 from infomail.database.tables import subscribers
 from infomail.deliver import Ending, Progress
+from infomail.dkim import make_key
 from infomail.model.subscriber import Status
 from infomail.wiring import dispatch
 from infomail.wiring.delivering import Wishes
@@ -94,10 +95,14 @@ class Order:
     mutant: str = CORRECT
 
 
-def write_newsletter(folder: Path) -> Path:
+def write_newsletter(folder: Path, *, signed: bool = False) -> Path:
     """Write a newsletter with an issue in English and French, and build it."""
     (folder / "issues").mkdir(parents=True)
-    (folder / "newsletter.yaml").write_text(_NEWSLETTER, "utf-8")
+    words = _NEWSLETTER + "dkim: [{selector: n2030, file: n2030.pem}]\n" * signed
+    (folder / "newsletter.yaml").write_text(words, "utf-8")
+    if signed:
+        (folder / "n2030.pem").touch(0o600)
+        (folder / "n2030.pem").write_bytes(make_key("ed25519"))
     (folder / "issues" / f"{SLUG}.yaml").write_text(_ISSUE, "utf-8")
     (folder / "issues" / f"{SLUG}.fr.yaml").write_text(_FRENCH, "utf-8")
     office = open_office(folder)

@@ -7,6 +7,7 @@ letters, and the sender of the last one does not know yet.
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -16,23 +17,31 @@ from pathlib import Path
 from tests.torture.sink import Habits, Record, Session
 
 _PATIENCE_SECONDS = 60.0
+_SIGNATURES = re.compile(rb"\A(?:DKIM-Signature:.*\r\n(?:[ \t].*\r\n)*)+")
 Watch = Callable[[int], None]
 """Is told the number of each letter, from 1 on, and 0 for each connection; the server's answer, or
 its greeting, waits for it."""
 
 
+def unsigned(letter: bytes) -> bytes:
+    """Take off the signatures on top of a letter, which name the time and so never come again."""
+    return _SIGNATURES.sub(b"", letter, count=1)
+
+
 class _Watched(Record):
-    def __init__(self, path: Path, watch: Watch) -> None:
+    def __init__(self, path: Path, watch: Watch, pending: Watch) -> None:
         super().__init__(path, Habits())
         self._watch = watch
+        self._pending = pending
         self._letters = 0
         self._counting = threading.Lock()
 
     def write(self, sender: bytes, recipient: bytes, letter: bytes) -> None:
-        super().write(sender, recipient, letter)
         with self._counting:
             self._letters += 1
             number = self._letters
+        self._pending(number)
+        super().write(sender, recipient, unsigned(letter))
         self._watch(number)
 
 
@@ -80,16 +89,17 @@ def unmoved(_letters: int) -> None:
 
 
 @contextmanager
-def stand(record: Path, watch: Watch = unmoved) -> Iterator[int]:
+def stand(record: Path, watch: Watch = unmoved, pending: Watch = unmoved) -> Iterator[int]:
     """Serve on a port and give it; at the end the record is complete.
 
     Args:
         record: the file of letters; what is in it stays.
         watch: is told of each letter, once it is in the record and before it is acknowledged, and
             of each connection before it is greeted.
+        pending: is told of each letter when all of it has come, before it is in the record.
     """
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
-        server = Stand(listener, _Watched(record, watch), watch)
+        server = Stand(listener, _Watched(record, watch, pending), watch)
         try:
             yield server.port
         finally:

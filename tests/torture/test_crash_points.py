@@ -35,11 +35,15 @@ def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str
     return emptied_again
 
 
-@pytest.fixture
-def shooting(senders: Program, blank: Callable[[str], str], tmp_path: Path) -> Range:
+@pytest.fixture(
+    params=["senders", pytest.param("signing_senders", marks=pytest.mark.torture)],
+    ids=["unsigned", "signed"],
+)
+def shooting(request: pytest.FixtureRequest, blank: Callable[[str], str], tmp_path: Path) -> Range:
     """Senders to be killed."""
     needs_strace()
-    return Range(senders, blank, PEOPLE, CONNECTIONS, tmp_path)
+    program: Program = request.getfixturevalue(request.param)
+    return Range(program, blank, PEOPLE, CONNECTIONS, tmp_path)
 
 
 def _spread(points: list[Point], number: int) -> list[Point]:

@@ -13,6 +13,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import URL
+from tests.postgres import _emptied as emptied
 from tests.torture.crash_points import needs_strace
 from tests.torture.host import House, Way, house, sending
 from tests.torture.product import SLUG
@@ -27,9 +30,9 @@ FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> House:
+def home(newsletter: Path, tmp_path: Path) -> House:
     """A newsletter with subscribers."""
-    return house(tmp_path)
+    return house(newsletter, tmp_path)
 
 
 def _all_is_well(home: House) -> None:
@@ -95,10 +98,10 @@ def _fill(disk: Path) -> None:
         os.close(descriptor)
 
 
-def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
+def test_a_full_disk_is_waited_for(newsletter: Path, tmp_path: Path) -> None:
     """On a full disk nothing more leaves, people read why, and the send goes on with room."""
     with _small_disk(tmp_path / "disk") as disk:
-        home = house(tmp_path, database=disk / "infomail.sqlite3")
+        home = house(newsletter, tmp_path, str(disk / "infomail.sqlite3"))
         full = Trouble(home, lambda: _fill(disk))
         with stand(home.record, full) as port, sending(home, port) as running:
             running.await_words("disk is full")
@@ -109,10 +112,10 @@ def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.torture
-def test_a_disk_that_stays_full_ends_the_send(tmp_path: Path) -> None:
+def test_a_disk_that_stays_full_ends_the_send(newsletter: Path, tmp_path: Path) -> None:
     """If nobody makes room for two minutes, it ends with words, and a later send goes on."""
     with _small_disk(tmp_path / "disk") as disk:
-        home = house(tmp_path, database=disk / "infomail.sqlite3")
+        home = house(newsletter, tmp_path, str(disk / "infomail.sqlite3"))
         full = Trouble(home, lambda: _fill(disk))
         with stand(home.record, full) as port, sending(home, port) as running:
             assert running.process.wait(300) in {1, 4}
@@ -148,6 +151,29 @@ def test_a_locked_database_is_waited_for(home: House, seconds: float) -> None:
 
 def _lock(other: sqlite3.Connection) -> None:
     other.execute("BEGIN IMMEDIATE")
+
+
+def test_a_database_server_that_hangs_up(
+    postgresql_database: URL, newsletter: Path, tmp_path: Path
+) -> None:
+    """A PostgreSQL server that closes all connections is connected to again; nobody is harmed."""
+    home = house(newsletter, tmp_path, emptied(postgresql_database))
+    engine = create_engine(postgresql_database.set(drivername="postgresql+psycopg"))
+    with (
+        closing(engine.connect()) as connection,
+        stand(home.record, Trouble(home, lambda: _hang_up(connection))) as port,
+        sending(home, port) as running,
+    ):
+        assert running.await_end() == 0, running.said
+    engine.dispose()
+    _all_is_well(home)
+
+
+def _hang_up(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
 
 
 def test_a_disk_that_fails_to_sync(home: House, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def resume(context: click.Context, issue: str, transport: str) -> None:
 @click.pass_context
 def cancel(context: click.Context, issue: str, transport: str) -> None:
     """Give up what was not sent of an issue; before the first letter nothing remains of it."""
-    told = "{slug} is cancelled; {dropped} letters will not be sent"
+    told = "{slug} is cancelled; letters that will not be sent: {dropped:,}"
     _order(context, issue, transport, _Order("CANCELLED", f"cancelled {_WHO}", told))
 
 

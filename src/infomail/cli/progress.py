@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 import sys
@@ -81,12 +82,19 @@ class Display:
     def __exit__(self, *_: object) -> None:
         """Leave the bar as it is, with the cursor below it."""
         if self._bar:
-            self._bar.stop()
+            with contextlib.suppress(OSError):
+                self._bar.stop()
 
     def __call__(self, known: Progress) -> None:
-        """Show what is known now."""
+        """Show what is known now; a screen or a log that is gone stops no letter."""
         if self._quiet:
             return
+        try:
+            self._show(known)
+        except OSError:
+            self._quiet = True
+
+    def _show(self, known: Progress) -> None:
         done = sum(number for state, number in known.counts.items() if state.value in _ENDED)
         interruption = self._interruption_in(known)
         if self._bar and self._task is not None:

@@ -194,9 +194,17 @@ def _delivered(office: Office, planned: Plan, asked: _Asked) -> Report:
         return dispatch.send(office, planned, wishes, asked["processes"])
 
 
+def _stopping() -> Iterator[signal.Signals]:
+    """Name the signals that stop a send; `nohup` means that a closed terminal does not."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            yield number
+
+
 @contextmanager
 def _stoppable() -> Iterator[threading.Event]:
-    """Let SIGTERM and Ctrl-C finish the letters in hand; a second Ctrl-C ends at once."""
+    """Let SIGTERM, Ctrl-C and a closed terminal finish the letters in hand; Ctrl-C twice ends."""
     stop = threading.Event()
 
     def finish(number: int, _: FrameType | None) -> None:
@@ -204,7 +212,7 @@ def _stoppable() -> Iterator[threading.Event]:
             raise KeyboardInterrupt
         stop.set()
 
-    before = {number: signal.signal(number, finish) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, finish) for number in _stopping()}
     try:
         yield stop
     finally:

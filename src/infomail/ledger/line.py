@@ -7,17 +7,21 @@ results count all the same, as long as nobody settled those deliveries.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import suppress
 from types import TracebackType
 from typing import cast
 
 from sqlalchemy import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
 from infomail.database.compiled import Compiled, Cursor, Row, Value
 from infomail.database.connection import Database
 from infomail.database.failures import explained, failures_explained
 from infomail.ledger.runners import Hold, hold
+
+_PAUSE_SECONDS = 0.0002
 
 
 class Line:
@@ -32,6 +36,7 @@ class Line:
         self.runner = 0
         self._database = database
         self._hold: Hold | None = None
+        self._patience = 0.0
         self._is_sqlite = database.engine.dialect.name == "sqlite"
         self._connection = self._connected()
 
@@ -78,11 +83,29 @@ class Line:
         try:
             cursor = self._raw().cursor()
             if self._is_sqlite:
-                cursor.execute("BEGIN IMMEDIATE")
+                self._begin(cursor)
         except self._driver.Error as error:
             self._explain(error)
             raise
         return cast("Cursor", cursor)
+
+    def _begin(self, cursor: DBAPICursor) -> None:
+        """Take SQLite's write lock; another sender has it for less than a millisecond at a time.
+
+        SQLite's own waiting sleeps longer than that, and the longer the more often it failed.
+        """
+        ends = time.monotonic() + self._patience
+        while True:
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+            except self._driver.OperationalError as error:
+                if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_BUSY:
+                    raise
+                if time.monotonic() >= ends:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
+            else:
+                return
 
     def __exit__(
         self,
@@ -110,6 +133,10 @@ class Line:
         with failures_explained(self._database.place):
             connection = self._database.engine.connect()
         self._driver = connection.dialect.loaded_dbapi
+        if self._is_sqlite:
+            raw = connection.connection.cursor()
+            self._patience = raw.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
+            raw.execute("PRAGMA busy_timeout=0")
         return connection
 
     def _raw(self) -> DBAPIConnection:

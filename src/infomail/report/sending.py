@@ -130,16 +130,18 @@ def ending_as_text(slug: str, report: Report, counts: Mapping[State, int]) -> st
     lines = [f"{slug}: {counts_as_text(counts)}"]
     if report.reason:
         lines.append(visible(report.reason))
-    lines += _next_steps(slug, counts, cancelled=report.ended.name == "CANCELLED")
+    lines += _next_steps(slug, report, counts)
     return "\n".join(lines)
 
 
-def _next_steps(slug: str, counts: Mapping[State, int], *, cancelled: bool) -> Iterable[str]:
+def _next_steps(slug: str, report: Report, counts: Mapping[State, int]) -> Iterable[str]:
     if counts.get(State.UNCERTAIN):
         yield f"in doubt: the server may have them or not — run `infomail settle {slug}`"
     open_count = sum(counts.get(state, 0) for state in (State.WAITING, State.DEFERRED))
-    if open_count and not cancelled:
-        yield f"to go on with the rest: infomail send {slug}"
+    if open_count and report.ended.name != "CANCELLED":
+        when = "when that is mended" if report.ended.name == "BROKEN" else "to go on with the rest"
+        due = f" (due from {moment_as_text(report.until)})" if report.until else ""
+        yield f"{when}: infomail send {slug}{due}"
     if counts.get(State.REFUSED) or counts.get(State.GIVEN_UP):
         yield f"who and why: infomail status {slug}"
 

@@ -25,7 +25,7 @@ from infomail.outbox import read_staged
 from infomail.wiring.delivering import Wishes, deliver_staged
 from infomail.wiring.office import Office, open_office
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _POLL_SECONDS = 0.5
 _WORST_FIRST = (Ending.BROKEN, Ending.CANCELLED, Ending.STOPPED, Ending.LATER, Ending.LIMIT)
 
@@ -108,7 +108,8 @@ def _run(errand: _Errand, told: Connection) -> None:
     """Send in a process of its own, until the work is done or it is told to stop."""
     stop = threading.Event()
     for number in _STOPPING:
-        signal.signal(number, lambda *_: stop.set())
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, lambda *_: stop.set())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     office = open_office(errand.folder, errand.transport)
     try:
