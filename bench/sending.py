@@ -38,6 +38,7 @@ _OURS = _BENCH / "ours.py"
 _DELAY_MS = 20
 _MILLION = 1_000_000
 _BDAT = "infomail, BDAT"
+_TOGETHER = "infomail, BDAT, 2 processes"
 _DATA = "infomail, DATA"
 _SIGN_SECONDS = 2
 
@@ -120,8 +121,9 @@ def speed(race: Race, rounds: int, octets: int) -> None:
     print(f"\n## {race.connections} connections, letters of {octets:,} octets\n")
     figures = hold(
         [
-            ours(race, _BDAT, 20_000),
-            ours(race, _DATA, 12_000, "--no-chunking"),
+            ours(race, _BDAT, 40_000),
+            ours(race, _TOGETHER, 40_000, "--processes=2"),
+            ours(race, _DATA, 20_000, "--no-chunking"),
             nodemailer(race, "composed", 800),
             nodemailer(race, "ready", 2000),
             python_rival(race, "aiosmtplib", race.connections, 1500),
@@ -131,7 +133,7 @@ def speed(race: Race, rounds: int, octets: int) -> None:
         ],
         rounds,
     )
-    table(figures, (_BDAT, _DATA))
+    table(figures, (_BDAT, _TOGETHER, _DATA))
 
 
 def latency(race: Race, rounds: int, octets: int) -> None:

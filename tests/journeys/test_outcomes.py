@@ -58,6 +58,20 @@ def test_some_put_off(paper: Paper, run: Run) -> None:
     assert f"put off     {later[0]['address']}" in run("status", SLUG).out
 
 
+def test_what_was_put_off_is_waited_for(paper: Paper, run: Run) -> None:
+    """Without --no-wait a send stays until the next attempt, and SIGTERM ends that at any time."""
+    acts: Acts = {"FINAL": [b"451 4.3.0 Not now\r\n"]}
+    with evil(Script(acts=acts)) as server:
+        paper.use(server.port)
+        process = paper.start(*NOW)
+        until(lambda: "waiting to try again what was put off" in process.said)
+        process.send_signal(signal.SIGTERM)
+        ran = ended(process)
+    assert ran.code == 4
+    assert ran.out.startswith(f"{SLUG}: 2 accepted, 1 put off\n")
+    assert sorted(states(run).values()) == ["ACCEPTED", "ACCEPTED", "DEFERRED"]
+
+
 def test_a_login_refused(
     paper: Paper,
     run: Run,

@@ -92,6 +92,16 @@ class Sending:
         self._ear.join(PATIENCE_SECONDS)
         return code
 
+    def children(self, word: str) -> list[int]:
+        """Give the processes that it began with such a word in their command line."""
+        pid = self.process.pid
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+        return [
+            int(child)
+            for child in listed
+            if word in Path(f"/proc/{child}/cmdline").read_text("utf-8")
+        ]
+
     def close(self) -> None:
         """Listen no longer: its next word meets a broken pipe."""
         assert self.process.stdout is not None

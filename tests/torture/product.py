@@ -11,7 +11,9 @@ word before it begins, so that somebody can attach to it. The program tells on s
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import importlib
 import json
 import os
 import select
@@ -207,6 +209,8 @@ def program(folder: Path) -> Iterator[Program]:
 
 def _serve(folder: Path) -> None:
     """Fork a sender for each order on standard input, one after another."""
+    with contextlib.suppress(ModuleNotFoundError):
+        importlib.import_module("psycopg")  # else each sender would begin by reading it
     office = open_office(folder, "smtp")
     mails = readied(office.desk, SLUG, _DAY).mails
     planned = dispatch.Plan(mails, dispatch._staging(office, mails), (), "", {}, {})

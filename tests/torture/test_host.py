@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import threading
@@ -33,6 +34,22 @@ FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 def home(newsletter: Path, tmp_path: Path) -> House:
     """A newsletter with subscribers."""
     return house(newsletter, tmp_path)
+
+
+class Held:
+    """A server that answers from the middle letter on only when the test lets it."""
+
+    def __init__(self, more: int = 0) -> None:
+        """Answer all letters before it, and tell when so many more are there."""
+        self.reached, self.over = threading.Event(), threading.Event()
+        self._last = MIDDLE + more
+
+    def __call__(self, number: int) -> None:
+        """Wait from the middle on."""
+        if number >= self._last:
+            self.reached.set()
+        if number >= MIDDLE:
+            self.over.wait(PATIENCE_SECONDS)
 
 
 def _all_is_well(home: House) -> None:
@@ -108,6 +125,22 @@ def test_a_full_disk_is_waited_for(newsletter: Path, tmp_path: Path) -> None:
             assert full.is_respected()
             (disk / "filling").unlink()
             assert running.await_end() == 0, running.said
+        _all_is_well(home)
+
+
+def test_a_disk_that_is_full_already(newsletter: Path, tmp_path: Path) -> None:
+    """Where the first deliveries cannot be written down, nothing leaves, and people read why."""
+    with _small_disk(tmp_path / "disk") as disk:
+        home = house(newsletter, tmp_path, str(disk / "infomail.sqlite3"))
+        _fill(disk)
+        with stand(home.record) as port:
+            with sending(home, port) as running:
+                assert running.await_end() == 1, running.said
+            assert "disk" in running.said
+            assert accepted(home.record) == []
+            (disk / "filling").unlink()
+            with sending(home, port) as running:
+                assert running.await_end() == 0, running.said
         _all_is_well(home)
 
 
@@ -245,25 +278,45 @@ def test_an_issue_edited_while_it_is_sent(home: House) -> None:
 
 
 def test_nobody_reads_its_words(home: House) -> None:
-    """Whoever stops reading what a send says, as `head` does, leaves no letter in doubt."""
-    reached, gone = threading.Event(), threading.Event()
+    """Whoever stops reading what a send says, as `head` does, does not stop the send."""
+    held = Held()
+    with stand(home.record, held) as port, sending(home, port) as running:
+        assert held.reached.wait(PATIENCE_SECONDS)
+        running.close()
+        held.over.set()
+        running.await_end()
+    _all_is_well(home)
 
-    def leave(number: int) -> None:
-        if number == MIDDLE:
-            reached.set()
-            gone.wait(PATIENCE_SECONDS)
 
-    with stand(home.record, leave) as port:
+def test_a_terminal_that_is_closed(home: House) -> None:
+    """Whoever closes the terminal of a send leaves no letter in doubt, and it can go on."""
+    held = Held()
+    with stand(home.record, held) as port:
         with sending(home, port) as running:
-            assert reached.wait(PATIENCE_SECONDS)
-            running.close()
-            gone.set()
-            running.await_end()
+            assert held.reached.wait(PATIENCE_SECONDS)
+            running.process.send_signal(signal.SIGHUP)
+            held.over.set()
+            assert running.await_end() == 4, running.said
         assert doubts(home.database) == 0
         assert lies(home.database, home.record, 0) == []
         with sending(home, port) as running:
             assert running.await_end() == 0, running.said
     _all_is_well(home)
+
+
+def test_one_of_two_processes_dies(home: House) -> None:
+    """If one process of a send dies, the other finishes what it can, and says what is in doubt."""
+    held = Held(more=home.connections)
+    way = Way(options=("--processes", "2"))
+    with stand(home.record, held) as port, sending(home, port, way) as running:
+        assert held.reached.wait(PATIENCE_SECONDS)
+        (other,) = running.children("spawn_main")
+        os.kill(other, signal.SIGKILL)
+        held.over.set()
+        assert running.await_end() == 4, running.said
+    assert 1 <= doubts(home.database) <= home.connections
+    assert lies(home.database, home.record, home.connections) == []
+    assert len(accepted(home.record)) == home.people
 
 
 def test_few_file_descriptors(home: House) -> None:

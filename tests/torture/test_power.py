@@ -56,7 +56,9 @@ def test_a_power_cut(senders: Program, tmp_path: Path, kind: str) -> None:
 def test_many_power_cuts(senders: Program, tmp_path: Path, kind: str) -> None:
     """The same for a hundred cuts of one send."""
     with disk(tmp_path, kind) as place:
-        assert _cut_on_and_on(senders, place, people=2000, every=15) >= 100
+        cuts = _cut_on_and_on(senders, place, people=2000, every=15)
+    print(f"{cuts} cuts on {kind}")  # noqa: T201
+    assert cuts >= 100
 
 
 def test_a_cut_sees_what_was_not_synced(senders: Program, tmp_path: Path) -> None:

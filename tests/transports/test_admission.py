@@ -115,3 +115,21 @@ def test_largest_letter_that_a_server_takes_is_sent() -> None:
 def test_size_that_is_no_number_limits_nothing(size: str) -> None:
     """SIZE without a number, or with zero, means that no limit is known (RFC 1870 section 4)."""
     assert Extensions.from_ehlo({"size": size}).max_size_octets == 0
+
+
+@pytest.mark.parametrize("own", [b"To: a\nBcc: b\r\n", b"To: a\rb\r\n", b"To: \0\r\n", b"To: a"])
+def test_own_part_of_a_proven_letter_is_looked_at(envelope: Envelope, own: bytes) -> None:
+    """What belongs to one subscriber is never taken on trust."""
+    letter = own + envelope.letter
+    proven = dataclasses.replace(envelope, letter=letter, proven_from=len(own))
+    refused = objection(proven, Soundness())
+    assert refused is not None
+    assert refused.reply.enhanced == "5.6.0"
+
+
+@pytest.mark.parametrize("proven_from", [-1, 10_000_000])
+def test_proof_of_nothing_is_none(envelope: Envelope, proven_from: int) -> None:
+    """A letter that is proven from beyond its end is looked at as a whole."""
+    letter = envelope.letter + b"a\nb\r\n"
+    proven = dataclasses.replace(envelope, letter=letter, proven_from=proven_from)
+    assert objection(proven, Soundness()) is not None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import email
 import email.policy
+import functools
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.wiring.test_release import DAY, FRENCH, ISSUE, NEWSLETTER
 
 import dkim as dkimpy
@@ -14,6 +18,7 @@ from infomail import dkim, tokens
 from infomail.errors import SettingsError
 from infomail.model.delivery import Delivery
 from infomail.model.edition import StagedMail
+from infomail.transports.smtp.soundness import is_sound
 from infomail.wiring.office import Office, open_office
 from infomail.wiring.post import writer
 from infomail.wiring.release import readied
@@ -123,3 +128,25 @@ def test_a_relay_can_recognise_a_letter(tmp_path: Path) -> None:
     envelope = writer(office, mails)(DELIVERY)
     assert f"Resend-Idempotency-Key: {envelope.key}\r\n".encode() in envelope.letter
     office.close()
+
+
+@given(name=st.text(max_size=80), number=st.integers(1, 2**39))
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_letter_is_what_it_is_proven_to_be(
+    tmp_path_factory: pytest.TempPathFactory, name: str, number: int
+) -> None:
+    """From its own part on every line is one of a letter, and none begins with a dot."""
+    office, mails = ready(tmp_path_factory)
+    delivery = dataclasses.replace(DELIVERY, name=name, subscriber_id=number)
+    envelope = writer(office, mails)(delivery)
+    assert is_sound(envelope.letter)
+    assert envelope.letter[envelope.proven_from :].startswith(b"From: ")
+    assert b"\r\n." not in envelope.letter
+
+
+@functools.lru_cache(maxsize=1)
+def ready(factory: pytest.TempPathFactory) -> tuple[Office, tuple[StagedMail, ...]]:
+    """Open a small newsletter's office once for many letters."""
+    return opened(factory.mktemp("ready"))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from infomail.letter.fields import MAX_LINE_CHARACTERS, folded, mailbox, phrase
+from infomail.letter.fields import MAX_LINE_CHARACTERS, MAX_LINE_OCTETS, folded, mailbox, phrase
 from infomail.letter.head import (
     Mail,
     own_header,
@@ -162,7 +162,7 @@ def compile_letter(mail: Mail, newsletter: Newsletter, *, is_test: bool = False)
     plain = f"text/plain; charset=utf-8; format=flowed; delsp={delsp}"
     opening = _part_start(boundary, plain, text)
     refuse_long_lines(f"List-Unsubscribe: <{newsletter.public_url}{'x' * _TOKEN_ROOM}>")
-    return LetterTemplate(
+    template = LetterTemplate(
         shared=shared_header(mail, newsletter, is_test=is_test).encode() + _mime(boundary),
         sender_domain=sender_domain(newsletter),
         # A mailbox that knows a Message-ID may hide the next test of a corrected issue.
@@ -175,6 +175,24 @@ def compile_letter(mail: Mail, newsletter: Newsletter, *, is_test: bool = False)
         closing=f"\r\n--{boundary}--\r\n".encode(),
         begun=hashlib.sha256(opening),
     )
+    _prove(template)
+    return template
+
+
+def _prove(template: LetterTemplate) -> None:
+    """Look at every line that all letters share, so that nobody needs to for each letter.
+
+    Values cannot change it: both encodings write them in lines of their own alphabet.
+    """
+    filled = template.filled(b"", (value("x"), value("x"), value("x")))
+    for line in filled.letter().split(b"\r\n"):
+        if len(line) > MAX_LINE_OCTETS or not _LINE.fullmatch(line):
+            msg = f"a letter would have the line {line[:80]!r}"
+            raise AssertionError(msg)
+
+
+_LINE = re.compile(rb"(?!\.)[\t -~]*")
+"""What a line of a letter holds beside one person's address: 7 bits, no dot at its beginning."""
 
 
 def _mime(boundary: str) -> bytes:

@@ -122,12 +122,15 @@ class Envelope:
         sender: return path, ASCII, with the key in it (VERP).
         recipient: address; the domain in A-labels, the local part ASCII unless it needs SMTPUTF8.
         letter: the message: lines of at most 998 octets ended by CRLF, no bare CR or LF.
+        proven_from: the octet from which on that is proven, and that no line begins with a dot, as
+            is what all letters of an edition share; 0 if it is proven of nothing.
     """
 
     key: str
     sender: str
     recipient: str
     letter: bytes
+    proven_from: int = 0
 
     @property
     def needs_smtputf8(self) -> bool:

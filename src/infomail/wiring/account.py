@@ -37,7 +37,7 @@ class Told(NamedTuple):
 
 
 def all_sendings(office: Office) -> tuple[Told, ...]:
-    """Give all sendings, the latest first; what dead senders had in hand is in doubt from now on."""
+    """Give all sendings, the latest first; what dead senders had in hand is in doubt now."""
     ledger.recover(office.database, office.clock())
     return tuple(_told(office, each) for each in ledger.sendings(office.database))
 

@@ -94,7 +94,8 @@ class Writer:
         if self.addresses.idempotency_header:
             top += f"{self.addresses.idempotency_header}: {key}\r\n".encode()
         path = tokens.return_path(self.addresses.bounce, key)
-        return Envelope(key, path, delivery.recipient, unsigned.letter(top))
+        own_octets = len(top) + len(unsigned.own)
+        return Envelope(key, path, delivery.recipient, unsigned.letter(top), own_octets)
 
     def _personal(self, delivery: Delivery, key: str) -> Personal:
         secret, places, person = self.secret, self.addresses, delivery.subscriber_id

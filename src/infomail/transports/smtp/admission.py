@@ -11,7 +11,7 @@ import re
 
 from infomail.model.delivery import Envelope, Phase, Refused, Reply
 from infomail.transports.smtp.extensions import Extensions
-from infomail.transports.smtp.soundness import Soundness
+from infomail.transports.smtp.soundness import Soundness, is_sound
 
 OURSELVES = "infomail"
 """Who refused, where it was no server."""
@@ -34,9 +34,16 @@ def objection(envelope: Envelope, soundness: Soundness) -> Refused | None:
         return _refused(Phase.MAIL, 553, "5.1.7", "the return path is no address")
     if not _is_path(envelope.recipient):
         return _refused(Phase.RCPT, 553, "5.1.3", "the recipient's address is not valid")
-    if not soundness.is_proven(envelope.letter):
+    if not _has_sound_lines(envelope, soundness):
         return _refused(Phase.DATA, 554, "5.6.0", "the letter's lines are not those of a letter")
     return None
+
+
+def _has_sound_lines(envelope: Envelope, soundness: Soundness) -> bool:
+    """Look at the lines of which nothing is proven yet."""
+    if 0 < envelope.proven_from <= len(envelope.letter):
+        return is_sound(envelope.letter[: envelope.proven_from])
+    return soundness.is_proven(envelope.letter)
 
 
 def mismatch(envelope: Envelope, offer: Extensions) -> Refused | None:

@@ -13,6 +13,7 @@ import socket
 import ssl
 import struct
 import sys
+from collections.abc import Sequence
 
 try:
     import fcntl
@@ -71,6 +72,20 @@ class Line:
         """
         self._wait_at_most(seconds)
         self._socket.sendall(data)
+
+    def write_all(self, pieces: Sequence[bytes], seconds: float) -> None:
+        """Hand all pieces to the kernel, as if they were one.
+
+        Raises:
+            OSError: not all of it was handed over.
+        """
+        if isinstance(self._socket, ssl.SSLSocket) or len(pieces) == 1:
+            self.write(b"".join(pieces), seconds)
+            return
+        self._wait_at_most(seconds)
+        sent = self._socket.sendmsg(pieces)
+        if sent < sum(map(len, pieces)):
+            self._socket.sendall(b"".join(pieces)[sent:])
 
     def read(self, seconds: float) -> bytes:
         """Give what comes next; b"" at the end.

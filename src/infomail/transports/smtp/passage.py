@@ -86,7 +86,7 @@ class Passage:
     def _written(self, writing: Writing, tick: float) -> Outcome | None:
         while True:
             try:
-                self._line.write(b"".join(writing), self._timeouts.block)
+                self._line.write_all(writing, self._timeouts.block)
             except OSError as error:
                 heard = self._line.waiting() or b""
                 return self._transaction.cut_short(heard, words(error))

@@ -210,15 +210,15 @@ class Transaction:
 def _flights(envelope: Envelope, offer: Extensions) -> list[tuple[Writing, tuple[Phase, ...]]]:
     """What is written at once, and whose replies are then awaited."""
     mail, rcpt = _commands(envelope, offer)
-    letter = envelope.letter
     if offer.chunking:
+        letter = envelope.letter
         head = b"BDAT %d LAST\r\n" % len(letter)
         if offer.pipelining:
             return [((mail + rcpt + head, letter), (Phase.MAIL, Phase.RCPT, Phase.FINAL))]
         last: list[tuple[Writing, tuple[Phase, ...]]] = [((head, letter), (Phase.FINAL,))]
         return [((mail,), (Phase.MAIL,)), ((rcpt,), (Phase.RCPT,)), *last]
     body: list[tuple[Writing, tuple[Phase, ...]]] = [
-        ((_stuffed(letter),), ()),
+        ((_stuffed(envelope),), ()),
         ((_DOT,), (Phase.FINAL,)),
     ]
     if offer.pipelining:
@@ -234,7 +234,10 @@ def _commands(envelope: Envelope, offer: Extensions) -> tuple[bytes, bytes]:
     return mail, b"RCPT TO:<%b>\r\n" % envelope.recipient.encode()
 
 
-def _stuffed(letter: bytes) -> bytes:
+def _stuffed(envelope: Envelope) -> bytes:
     """Double the dot that begins a line (RFC 5321 section 4.5.2)."""
+    letter, own = envelope.letter, envelope.proven_from
+    if own and not (letter.startswith(b".") or b"\r\n." in letter[:own]):
+        return letter
     stuffed = letter.replace(b"\r\n.", b"\r\n..") if b"\r\n." in letter else letter
     return b"." + stuffed if stuffed.startswith(b".") else stuffed
