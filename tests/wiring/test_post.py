@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 import email
 import email.policy
-import functools
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.wiring.test_release import DAY, FRENCH, ISSUE, NEWSLETTER
 
@@ -130,23 +129,21 @@ def test_a_relay_can_recognise_a_letter(tmp_path: Path) -> None:
     office.close()
 
 
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, tuple[StagedMail, ...]]:
+    """The office of a small newsletter, opened once for many letters."""
+    return opened(tmp_path_factory.mktemp("ready"))
+
+
 @given(name=st.text(max_size=80), number=st.integers(1, 2**39))
-@settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, max_examples=60)
 def test_a_letter_is_what_it_is_proven_to_be(
-    tmp_path_factory: pytest.TempPathFactory, name: str, number: int
+    ready: tuple[Office, tuple[StagedMail, ...]], name: str, number: int
 ) -> None:
     """From its own part on every line is one of a letter, and none begins with a dot."""
-    office, mails = ready(tmp_path_factory)
+    office, mails = ready
     delivery = dataclasses.replace(DELIVERY, name=name, subscriber_id=number)
     envelope = writer(office, mails)(delivery)
     assert is_sound(envelope.letter)
     assert envelope.letter[envelope.proven_from :].startswith(b"From: ")
     assert b"\r\n." not in envelope.letter
-
-
-@functools.lru_cache(maxsize=1)
-def ready(factory: pytest.TempPathFactory) -> tuple[Office, tuple[StagedMail, ...]]:
-    """Open a small newsletter's office once for many letters."""
-    return opened(factory.mktemp("ready"))
