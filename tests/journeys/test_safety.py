@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 
@@ -134,6 +135,14 @@ def test_a_dry_run_writes_nothing(paper: Paper, server: Evil, run: Run) -> None:
     assert "3 (en 2, fr 1)" in ran.said
     assert _dump(paper) == before
     assert server.sessions == 0
+
+
+@pytest.mark.usefixtures("server")
+def test_a_dry_run_tells_scripts_the_number(run: Run) -> None:
+    """With --json a dry run gives the number that --expect wants to hear."""
+    told = json.loads(run("send", SLUG, "--dry-run", "--json").out)
+    assert told["letters"] == {"en": 2, "fr": 1}
+    assert run("send", SLUG, "--now", "--yes", "--expect", str(told["total"])).code == 0
 
 
 def _dump(paper: Paper) -> list[str]:

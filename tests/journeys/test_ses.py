@@ -8,7 +8,7 @@ import email.policy
 import boto3
 import pytest
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from tests.journeys.paper import SLUG, Paper, Run, states
 

@@ -8,19 +8,20 @@ from collections.abc import Iterator
 
 import pytest
 from tests.journeys.paper import SLUG, Paper, Run, recipients, states
-from tests.transports.evil import Deed, Evil, Script, evil
+from tests.transports.evil import ANSWERS, Act, Deed, Evil, Script, evil
 
 NOW = ("send", SLUG, "--now", "--yes")
-ANA = "ana@example.org"
+REMI = "remi@example.org"
 
 
 @pytest.fixture
 def server(paper: Paper, run: Run) -> Iterator[Evil]:
-    """A server that has Ana's letter and never said so."""
-    with evil(Script(acts={"FINAL": [Deed.FIN]})) as server:
+    """A server that has Remi's letter, the last one, and never said so."""
+    said: list[Act] = [ANSWERS["FINAL"], ANSWERS["FINAL"], Deed.FIN]
+    with evil(Script(acts={"FINAL": said})) as server:
         paper.use(server.port)
         assert run(*NOW).code == 4
-        assert states(run)[ANA] == "UNCERTAIN"
+        assert states(run)[REMI] == "UNCERTAIN"
         yield server
 
 
@@ -37,23 +38,23 @@ def test_doubts_are_listed(run: Run) -> None:
     """Without a log nothing is concluded: who is in doubt is named, and a person must decide."""
     ran = run("settle", SLUG)
     assert ran.code == 1
-    assert ran.out.startswith(f"in doubt              {ANA}  ")
+    assert ran.out.startswith(f"in doubt              {REMI}  ")
     assert "--skip" in ran.out
     assert "--resend" in ran.out
     told = json.loads(run("settle", SLUG, "--json").out)
-    assert told["letters"][0]["address"] == ANA
+    assert told["letters"][0]["address"] == REMI
     assert told["letters"][0]["state"] == "UNCERTAIN"
-    assert states(run)[ANA] == "UNCERTAIN"
+    assert states(run)[REMI] == "UNCERTAIN"
 
 
 def test_left_without_a_letter(server: Evil, run: Run) -> None:
     """With --skip the one in doubt gets no letter any more."""
     ran = run("settle", SLUG, "--skip")
     assert ran.code == 0
-    assert f"left without a letter {ANA}" in ran.out
-    assert states(run)[ANA] == "GIVEN_UP"
+    assert f"left without a letter {REMI}" in ran.out
+    assert states(run)[REMI] == "GIVEN_UP"
     assert run(*NOW).code == 3
-    assert recipients(server).count(ANA) == 1
+    assert recipients(server).count(REMI) == 1
 
 
 def test_sent_once_more(server: Evil, run: Run) -> None:
@@ -62,7 +63,7 @@ def test_sent_once_more(server: Evil, run: Run) -> None:
     assert ran.code == 0
     assert f"to send them: infomail send {SLUG}" in ran.out
     assert run(*NOW).code == 0
-    copies = [letter for letter in server.letters if letter.recipient == ANA]
+    copies = [letter for letter in server.letters if letter.recipient == REMI]
     assert len(copies) == 2
     assert copies[0] == copies[1]
 
@@ -83,10 +84,10 @@ def test_the_log_knows(server: Evil, paper: Paper, run: Run) -> None:
     paper.use(server.port, {"resolver": resolver})
     ran = run("settle", SLUG)
     assert ran.code == 0, ran.out
-    assert ran.out.startswith(f"arrived               {ANA}  ")
-    assert states(run)[ANA] == "ACCEPTED"
+    assert ran.out.startswith(f"arrived               {REMI}  ")
+    assert states(run)[REMI] == "ACCEPTED"
     assert run(*NOW).code == 0
-    assert recipients(server).count(ANA) == 1
+    assert recipients(server).count(REMI) == 1
 
 
 def _log(server: Evil) -> Iterator[str]:
@@ -111,4 +112,4 @@ def test_a_log_that_is_missing(server: Evil, paper: Paper, run: Run) -> None:
     ran = run("settle", SLUG)
     assert ran.code == 1
     assert "/nowhere/mail.log" in ran.out
-    assert states(run)[ANA] == "UNCERTAIN"
+    assert states(run)[REMI] == "UNCERTAIN"

@@ -15,6 +15,7 @@ from infomail.report import (
     ending_as_json,
     ending_as_text,
     outcome_as_text,
+    outline_as_json,
     outline_as_text,
 )
 
@@ -55,6 +56,15 @@ def test_an_outline_is_a_table() -> None:
         "begins      now",
         "takes       about a minute",
     ]
+
+
+def test_an_outline_for_programs() -> None:
+    """Programs get the numbers as numbers."""
+    told = json.loads(outline_as_json(OUTLINE._replace(before={State.ACCEPTED: 5})))
+    assert told["total"] == 1234
+    assert told["letters"] == {"en": 1200, "fr": 34, "ar": 0}
+    assert told["before"] == {"ACCEPTED": 5}
+    assert told["start_at"] is None
 
 
 @pytest.mark.parametrize(

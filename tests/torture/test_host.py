@@ -314,9 +314,10 @@ def test_one_of_two_processes_dies(home: House) -> None:
         os.kill(other, signal.SIGKILL)
         held.over.set()
         assert running.await_end() == 4, running.said
-    assert 1 <= doubts(home.database) <= home.connections
+    held_back = doubts(home.database)
+    assert 1 <= held_back <= home.connections
     assert lies(home.database, home.record, home.connections) == []
-    assert len(accepted(home.record)) == home.people
+    assert len(accepted(home.record)) >= home.people - held_back
 
 
 def test_few_file_descriptors(home: House) -> None:

@@ -138,7 +138,11 @@ def _show(office: Office, planned: Plan, asked: _Asked) -> None:
     for remark in planned.remarks:
         click.echo(f"by today: {remark}", err=True)
     start_at = start_of(office, planned, asked["at"], now=asked["now"])
-    click.echo(report.outline_as_text(_outline(office, planned, start_at)), err=True)
+    outline = _outline(office, planned, start_at)
+    if asked["dry_run"] and asked["as_json"]:
+        click.echo(report.outline_as_json(outline))
+    else:
+        click.echo(report.outline_as_text(outline), err=True)
 
 
 def _outline(office: Office, planned: Plan, start_at: float | None) -> Outline:

@@ -20,6 +20,7 @@ from infomail.report.sending import (
     ending_as_json,
     ending_as_text,
     outcome_as_text,
+    outline_as_json,
     outline_as_text,
     visible,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "ending_as_text",
     "explained",
     "outcome_as_text",
+    "outline_as_json",
     "outline_as_text",
     "sending_as_json",
     "sending_as_text",

@@ -75,6 +75,22 @@ def outline_as_text(outline: Outline) -> str:
     return "\n".join(f"{name:<{width}}  {words}" for name, words in rows)
 
 
+def outline_as_json(outline: Outline) -> str:
+    """Write for programs what a send would do; `total` is what `--expect` wants to hear."""
+    told = {
+        "issue": outline.slug,
+        "from": outline.sender,
+        "subjects": outline.subjects,
+        "letters": outline.letters,
+        "total": sum(outline.letters.values()),
+        "size_bytes": outline.size_bytes,
+        "transport": outline.transport,
+        "start_at": outline.start_at,
+        "before": {state.value: number for state, number in outline.before.items()},
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
 def _beginning(outline: Outline) -> str:
     if not outline.start_at:
         return "now"
