@@ -123,8 +123,20 @@ class Paper:
         """Run a command in a process of its own, which has what it needs loaded already."""
         said = self.folder.parent / f"{len(list(self.folder.parent.iterdir()))}.out"
         process = _FORKS.Process(target=_main, args=(self.folder, said, arguments))
-        process.start()
+        with _findable():
+            process.start()
         return Process(process, said)
+
+
+@contextlib.contextmanager
+def _findable() -> Iterator[None]:
+    """Let a new process find this module, however pytest was started."""
+    before = sys.path.copy()
+    sys.path.append(str(Path(__file__).parents[2]))
+    try:
+        yield
+    finally:
+        sys.path[:] = before
 
 
 _FORKS = multiprocessing.get_context("forkserver")
