@@ -18,7 +18,7 @@ _SQLITE = {
     sqlite3.SQLITE_BUSY: "is locked by another program — try again when that one has finished",
     sqlite3.SQLITE_LOCKED: "is locked by another program — try again when that one has finished",
     sqlite3.SQLITE_FULL: "could not be written, the disk is full — make room, then try again",
-    sqlite3.SQLITE_IOERR: "could not be read or written, the disk fails — look at the disk first",
+    sqlite3.SQLITE_IOERR: "could not be read or written, the disk is full or fails — make room, or look at the disk",
     sqlite3.SQLITE_CORRUPT: "is damaged — put a backup in its place",
     sqlite3.SQLITE_NOTADB: "is no SQLite database — put a backup in its place or name another file",
     sqlite3.SQLITE_READONLY: "may not be written — mend the permissions of the file and its folder",
