@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import psycopg
 import pytest
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -98,8 +99,9 @@ def test_a_bug_is_not_explained(code: str) -> None:
     [
         (sqlite3.SQLITE_BUSY, "locked by another program"),
         (sqlite3.SQLITE_BUSY_SNAPSHOT, "locked by another program"),
+        (sqlite3.SQLITE_PROTOCOL, "locked by other programs"),
         (sqlite3.SQLITE_FULL, "the disk is full"),
-        (sqlite3.SQLITE_IOERR_FSYNC, "the disk fails"),
+        (sqlite3.SQLITE_IOERR_FSYNC, "the disk is full or fails"),
         (sqlite3.SQLITE_READONLY, "may not be written"),
         (sqlite3.SQLITE_CORRUPT_VTAB, "is damaged"),
     ],
@@ -109,3 +111,20 @@ def test_failures_of_sqlite_are_explained(code: int, words: str) -> None:
     error = sqlite3.OperationalError("the driver's words")
     error.sqlite_errorcode = code
     assert words in str(explained(error, "infomail.sqlite3"))
+
+
+def test_a_driver_that_lost_its_connection_is_explained() -> None:
+    """What a driver says of a connection that is gone is told as what it is."""
+    told = explained(psycopg.InterfaceError("the cursor is closed"), "postgresql://host/news")
+    assert "the cursor is closed) — see that the server runs" in str(told)
+
+
+@pytest.mark.parametrize("target", ["postgresql"], indirect=True)
+def test_a_server_that_falls_silent_is_noticed(database: Database) -> None:
+    """A connection whose other end is gone without a word breaks, instead of waiting for hours."""
+    with database.reading() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        told = raw.info.get_parameters()
+    assert told["keepalives_idle"] == "30"
+    assert told["tcp_user_timeout"] == "30000"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import stat
@@ -68,3 +69,23 @@ def test_a_lock_that_cannot_be_had_is_told(tmp_path: Path) -> None:
     (tmp_path / "plain").touch()
     with pytest.raises(LedgerError, match="put the database on a disk of this machine"):
         lock_if_free(tmp_path / "plain" / "1")
+
+
+def test_a_lock_of_a_removed_file_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who opens a file that is removed before it is locked locks the one in its place."""
+    file = tmp_path / "1"
+    removed: list[Path] = []
+    flock = fcntl.flock
+
+    def late(descriptor: int, how: int) -> None:
+        if not removed:
+            removed.append(file)
+            file.unlink()
+        flock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    kept = lock_if_free(file)
+    assert kept is not None
+    assert removed
+    assert lock_if_free(file) is None
+    os.close(kept)

@@ -209,3 +209,18 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(SettingsError, match=r"pip install 'infomail\[postgres\]'"):
         open_database("postgresql://localhost/news")
+
+
+@pytest.mark.parametrize("url", ["sqlite:///outbox/news.sqlite3", "sqlite://news", "sqlite:///"])
+def test_a_url_must_name_one_file(url: str) -> None:
+    """A SQLite URL that means another file in each folder is refused."""
+    with pytest.raises(SettingsError, match="depends on the folder where it is read — write a pa"):
+        open_database(url)
+
+
+def test_a_url_may_name_a_file(tmp_path: Path) -> None:
+    """A SQLite URL with a full path names the file at that path."""
+    file = tmp_path / "news.sqlite3"
+    database = open_database(f"sqlite:///{file}")
+    assert database.file == file
+    database.close()

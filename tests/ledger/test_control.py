@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from tests.ledger.world import ENGLISH, World, result
 
@@ -166,3 +168,38 @@ def test_a_doubt_is_not_settled_by_nonsense(staged: World) -> None:
     """A doubt cannot become another doubt."""
     with pytest.raises(ValueError, match="can only become"):
         ledger.settle(staged.database, [Settlement(1, State.DEFERRED, "")], 1.0)
+
+
+def cancel(world: World) -> int:
+    """Cancel the sending."""
+    return ledger.order(world.database, world.sending_id, Course.CANCELLED, "typo", 11.0)
+
+
+@pytest.mark.parametrize("target", ["postgresql"], indirect=True)
+def test_a_cancellation_sees_claims_in_progress(staged: World) -> None:
+    """A cancellation at the moment of the first claim forgets no letter that may be on its way."""
+    run = staged.run()
+    waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with ThreadPoolExecutor() as pool, staged.database.reading() as watching:
+        with run._line as cursor:
+            assert len(run._claiming.claim(cursor, [1, 2], 10.0)) == 2
+            gone = pool.submit(cancel, staged)
+            while not (gone.done() or watching.exec_driver_sql(waits).scalar_one()):
+                watching.rollback()
+        assert gone.result(60) == 3
+    assert staged.states() == [State.SENDING] * 2 + [State.GIVEN_UP] * 3
+    assert run.turn((), [3], 12.0).order.course is Course.CANCELLED
+
+
+def test_a_doubt_of_a_cancelled_sending_is_given_up(staged: World) -> None:
+    """A letter in doubt that did not arrive is not to be sent again after a cancellation."""
+    doubtful(staged)
+    ledger.order(staged.database, staged.sending_id, Course.CANCELLED, "typo", 25.0)
+    settlements = [
+        Settlement(1, State.ACCEPTED, "in the log"),
+        Settlement(2, State.WAITING, "not there"),
+    ]
+    assert ledger.settle(staged.database, settlements, 30.0) == 2
+    assert staged.states() == [State.ACCEPTED, *[State.GIVEN_UP] * 4]
+    told = ledger.rows(staged.database, staged.sending_id, [State.GIVEN_UP])
+    assert {row.reason for row in told} == {"cancelled"}

@@ -121,7 +121,10 @@ class Story:
             return {number: State(state) for number, state in connection.execute(query)}
 
     def check(self, before: dict[int, State], after: dict[int, State]) -> None:
-        """See that nobody has two deliveries, that ends are ends, and that hands are known."""
+        """See that nobody has two deliveries, that ends are ends, and that hands are known.
+
+        What was cancelled does not wait.
+        """
         query = select(func.count(), func.count(deliveries.c.subscriber_id.distinct()))
         with self.world.database.reading() as connection:
             total, different = connection.execute(query).one()
@@ -131,6 +134,9 @@ class Story:
                 assert after[number] is state
             if state is State.UNCERTAIN and after.get(number) is not State.UNCERTAIN:
                 assert self.may_end_doubts
+        found = ledger.sending(self.world.database, "2024-11", "mail")
+        if found is not None and found.order.course is Course.CANCELLED:
+            assert not {State.WAITING, State.DEFERRED} & set(after.values())
         in_hand = {number for number, state in after.items() if state is State.SENDING}
         assert in_hand == set().union(*self.held.values()) & set(after)
 

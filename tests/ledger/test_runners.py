@@ -8,15 +8,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
-from tests.ledger.world import World, result
+from sqlalchemy import func, make_url, select
+from tests.ledger.world import ENGLISH, FRENCH, World, result
+from tests.postgres import _execute
 
 from infomail import ledger
 from infomail.database.tables import runners
-from infomail.errors import LedgerError
-from infomail.ledger.runners import DIED, ENDED, runner_file
+from infomail.errors import LedgerError, RefusedError
+from infomail.ledger.runners import DIED, ENDED, _lock_key, runner_file
 from infomail.model.delivery import State
 
 SENDER = """
@@ -83,7 +85,6 @@ def test_a_new_sender_finds_the_doubts_of_a_dead_one(staged: World, target: str)
         dead(process, staged)
     run = staged.run()
     assert run.counts() == {State.UNCERTAIN: 2, State.WAITING: 3}
-    assert run.open_count() == 3
 
 
 def test_ending_with_letters_in_hand_leaves_doubts(staged: World) -> None:
@@ -159,3 +160,74 @@ def test_a_lost_connection_is_made_again(staged: World) -> None:
     assert staged.states()[0] is State.ACCEPTED
     assert ledger.recover(staged.database, 22.0) == 0
     assert len(staged.claim(run, 1)) == 1
+
+
+def test_who_was_buried_alive_is_buried_once_more(staged: World) -> None:
+    """What a sender claims after it was taken for dead is in doubt as well when it dies."""
+    run = staged.run()
+    pretend_dead(staged, run.runner)
+    ledger.recover(staged.database, 20.0)
+    with suppress(LedgerError):
+        run.turn((), (), 21.0)
+    assert len(staged.claim(run, 2)) == 2
+    run._line.close()
+    assert ledger.recover(staged.database, 30.0) == 2
+    assert staged.states()[:3] == [State.UNCERTAIN, State.UNCERTAIN, State.WAITING]
+
+
+@pytest.mark.parametrize("target", ["postgresql"], indirect=True)
+def test_who_was_buried_alive_is_at_work_again(staged: World) -> None:
+    """A sender that was taken for dead and connected again is known to be at work."""
+    run = staged.run()
+    pretend_dead(staged, run.runner)
+    ledger.recover(staged.database, 20.0)
+    with pytest.raises(LedgerError):
+        run.turn((), (), 21.0)
+    run.turn((), (), 21.0)
+    with pytest.raises(RefusedError, match="a sender is at work"):
+        staged.stage(staged.plan(editions=(ENGLISH, replace(FRENCH, digest="other"))))
+
+
+@pytest.mark.parametrize("target", ["postgresql"], indirect=True)
+def test_a_sender_without_its_lock_does_not_go_on(staged: World) -> None:
+    """A sender that lost its connection claims nothing until it has its lock again."""
+    run = staged.run()
+    pretend_dead(staged, run.runner)
+    with staged.database.reading() as asking:
+        asking.execute(select(func.pg_try_advisory_xact_lock(*_lock_key(run.runner))))
+        for _ in range(4):
+            with pytest.raises(LedgerError, match=r"try again|see that the server runs"):
+                run.turn((), [1, 2], 20.0)
+    assert len(run.turn((), [1, 2], 21.0).claimed) == 2
+    assert ledger.recover(staged.database, 22.0) == 0
+
+
+@pytest.mark.parametrize("target", ["postgresql"], indirect=True)
+def test_a_server_that_is_away_for_long_is_waited_for(staged: World, target: str) -> None:
+    """However often the server cannot be reached, the first turn after it is back goes on."""
+    run = staged.run()
+    delivery = staged.claim(run, 1)[0]
+    url = make_url(target)
+    allow = f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS"
+    _execute(url.set(database="postgres"), f"{allow} false")
+    try:
+        pretend_dead(staged, run.runner)
+        staged.database.engine.dispose()
+        for _ in range(3):
+            with pytest.raises(LedgerError, match="see that the server runs"):
+                run.turn([result(delivery, State.ACCEPTED)], (), 20.0)
+    finally:
+        _execute(url.set(database="postgres"), f"{allow} true")
+    run.turn([result(delivery, State.ACCEPTED)], (), 21.0)
+    assert staged.states()[0] is State.ACCEPTED
+
+
+@pytest.mark.parametrize("target", ["sqlite"], indirect=True)
+def test_a_runners_connection_is_nobody_elses(staged: World) -> None:
+    """After a run every connection waits for locks as long as before."""
+    run = staged.run()
+    run.end(30.0)
+    ask = "PRAGMA busy_timeout"
+    with staged.database.reading() as one, staged.database.reading() as two:
+        told = [each.exec_driver_sql(ask).scalar_one() for each in (one, two)]
+    assert told == [10_000, 10_000]

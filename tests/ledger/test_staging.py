@@ -7,7 +7,7 @@ from tests.ledger.world import ENGLISH, FRENCH, PLAN, World, result
 
 from infomail import ledger
 from infomail.errors import RefusedError, SettingsError
-from infomail.ledger import EditionPlan
+from infomail.ledger import EditionPlan, stage
 from infomail.model.delivery import State
 from infomail.model.subscriber import Status
 from infomail.model.turn import Course
@@ -139,3 +139,25 @@ def test_letters_to_come_are_foretold(world: World) -> None:
     world.set_status([3], Status.LEFT)
     world.people(4, "fr")
     assert ledger.expected(world.database, PLAN) == {"en": 2, "fr": 4}
+
+
+def test_the_number_that_was_confirmed_goes(staged: World) -> None:
+    """If another number of letters would go than was confirmed, nothing is staged."""
+    assert stage(staged.database, PLAN, 2.0, expected_count=5).new == {"en": 0, "fr": 0}
+    staged.people(1)
+    with pytest.raises(RefusedError, match="6 letters would go now, not 5 as before — look at"):
+        stage(staged.database, PLAN, 2.0, expected_count=5)
+    assert len(staged.states()) == 5
+    staged.set_status([1, 2], Status.LEFT)
+    with pytest.raises(RefusedError, match="4 letters would go now, not 5"):
+        stage(staged.database, PLAN, 2.0, expected_count=5)
+    assert stage(staged.database, PLAN, 2.0, expected_count=4).new == {"en": 1, "fr": 0}
+
+
+def test_what_others_send_meanwhile_is_no_surprise(staged: World) -> None:
+    """While another sender is at work fewer letters are left than were counted, never more."""
+    staged.claim(staged.run(), 2)
+    stage(staged.database, PLAN, 11.0, expected_count=5)
+    staged.people(3)
+    with pytest.raises(RefusedError, match="6 letters would go now, not 5"):
+        stage(staged.database, PLAN, 11.0, expected_count=5)

@@ -27,6 +27,17 @@ _SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA wal_autocheckpoint=4000",
 )
+_SILENT_SECONDS = 30
+_POSTGRESQL_OPTIONS: dict[str, str | int] = {
+    "connect_timeout": _BUSY_SECONDS,
+    "application_name": "infomail",
+    "keepalives_idle": _SILENT_SECONDS,
+    "keepalives_interval": _BUSY_SECONDS,
+    "keepalives_count": 3,
+    "tcp_user_timeout": _SILENT_SECONDS * 1000,
+}
+"""A server that is gone without a word is noticed within a minute
+(https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS)."""
 _POSTGRESQL_SETTINGS = (
     f"SET lock_timeout='{_BUSY_SECONDS}s'",
     "SET synchronous_commit=on",
@@ -99,7 +110,7 @@ def postgresql_engine(url: URL) -> Engine:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            connect_args={"connect_timeout": _BUSY_SECONDS, "application_name": "infomail"},
+            connect_args=dict(_POSTGRESQL_OPTIONS),
         )
     except ModuleNotFoundError as error:
         msg = "PostgreSQL needs psycopg — run: pip install 'infomail[postgres]'"

@@ -17,8 +17,10 @@ from infomail.errors import LedgerError
 _SQLITE = {
     sqlite3.SQLITE_BUSY: "is locked by another program — try again when that one has finished",
     sqlite3.SQLITE_LOCKED: "is locked by another program — try again when that one has finished",
+    sqlite3.SQLITE_PROTOCOL: "is locked by other programs all the time — try again",
     sqlite3.SQLITE_FULL: "could not be written, the disk is full — make room, then try again",
-    sqlite3.SQLITE_IOERR: "could not be read or written, the disk is full or fails — make room, or look at the disk",
+    sqlite3.SQLITE_IOERR: "could not be read or written, the disk is full or fails —"
+    " make room, or look at the disk",
     sqlite3.SQLITE_CORRUPT: "is damaged — put a backup in its place",
     sqlite3.SQLITE_NOTADB: "is no SQLite database — put a backup in its place or name another file",
     sqlite3.SQLITE_READONLY: "may not be written — mend the permissions of the file and its folder",
@@ -80,7 +82,7 @@ def _of_sqlite(error: sqlite3.Error) -> str | None:
 def _of_postgresql(error: BaseException) -> str | None:
     state = getattr(error, "sqlstate", None)
     if state is None:
-        lost = type(error).__name__ in {"OperationalError", "ConnectionTimeout"}
+        lost = type(error).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout"}
         first = str(error).partition("\n")[0].strip()
         return f"cannot be reached ({first}) — see that the server runs" if lost else None
     return _POSTGRESQL.get(state) or _POSTGRESQL_CLASSES.get(state[:2])

@@ -37,16 +37,19 @@ def lock_if_free(file: Path) -> int | None:
         LedgerError: the disk has no such locks, or the file cannot be made.
     """
     with _disk_explained(file):
-        descriptor = _open(file)
-        try:
-            _lock(descriptor, wait=False)
-        except (BlockingIOError, PermissionError):
+        while True:
+            descriptor = _open(file)
+            try:
+                _lock(descriptor, wait=False)
+                if _is_there(file, descriptor):
+                    return descriptor
+            except (BlockingIOError, PermissionError):
+                os.close(descriptor)
+                return None
+            except OSError:
+                os.close(descriptor)
+                raise
             os.close(descriptor)
-            return None
-        except OSError:
-            os.close(descriptor)
-            raise
-        return descriptor
 
 
 @contextmanager
@@ -69,6 +72,14 @@ def locked(file: Path) -> Iterator[None]:
 def _open(file: Path) -> int:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def _is_there(file: Path, descriptor: int) -> bool:
+    """Tell whether an open file still has its name; nobody else would find its lock without."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), file.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

@@ -34,17 +34,19 @@ def open_database(target: str | Path) -> Database:
     """Open a database, making or upgrading it if needed.
 
     Args:
-        target: path of a SQLite file, or a URL such as postgresql://user@host/name.
+        target: path of a SQLite file, or a URL such as postgresql://user@host/name or
+            sqlite:////full/path.
 
     Raises:
         LedgerError: it cannot be opened, is damaged, or was made by a newer infomail.
-        SettingsError: the URL is none that infomail knows, or its driver is not installed.
+        SettingsError: the URL is none that infomail knows, names a file by a path that is not
+            full, or its driver is not installed.
     """
     scheme = _SCHEME.match(str(target))
     if scheme is None:
         return _open_file(Path(target))
     if scheme[1] == "sqlite":
-        return _open_file(Path(str(target).removeprefix("sqlite:///")))
+        return _open_file(_path(str(target)))
     if scheme[1].partition("+")[0] in {"postgresql", "postgres"}:
         return _open_server(_url(str(target), scheme[0]))
     msg = f"{scheme[0]} is no database that infomail knows — write a path or postgresql://…"
@@ -54,6 +56,16 @@ def open_database(target: str | Path) -> Database:
 def runners_folder(file: Path) -> Path:
     """Name the folder beside a SQLite database where running senders hold their locks."""
     return file.with_name(f"{file.name}.runners")
+
+
+def _path(url: str) -> Path:
+    path = Path(url.removeprefix("sqlite:///"))
+    if not path.is_absolute():
+        msg = (
+            f"{url} depends on the folder where it is read — write a path, or sqlite:////full/path"
+        )
+        raise SettingsError(msg)
+    return path
 
 
 def _url(text: str, scheme: str) -> URL:

@@ -19,12 +19,12 @@ from infomail.ledger.doubts import Settlement as Settlement
 from infomail.ledger.doubts import UncertainRow as UncertainRow
 from infomail.ledger.doubts import settle as settle
 from infomail.ledger.doubts import uncertain as uncertain
+from infomail.ledger.plans import EditionPlan as EditionPlan
+from infomail.ledger.plans import SendingPlan as SendingPlan
 from infomail.ledger.rehearsals import begin_anew as begin_anew
 from infomail.ledger.run import Run as Run
 from infomail.ledger.run import begin_run as begin_run
 from infomail.ledger.runners import recover as recover
-from infomail.ledger.staging import EditionPlan as EditionPlan
-from infomail.ledger.staging import SendingPlan as SendingPlan
 from infomail.ledger.staging import Staged as Staged
 from infomail.ledger.staging import expected as expected
 from infomail.ledger.staging import stage as stage

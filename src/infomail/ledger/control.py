@@ -8,16 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from infomail.database.connection import Database
 from infomail.database.tables import approvals, deliveries, editions
 from infomail.database.tables import sendings as table
 from infomail.database.upserts import insert_into
 from infomail.errors import RefusedError
+from infomail.ledger.plans import EditionPlan
 from infomail.ledger.recording import plain
 from infomail.ledger.run import CANCELLED
-from infomail.ledger.staging import EditionPlan
+from infomail.ledger.runners import ask_alone
 from infomail.model.delivery import State
 from infomail.model.turn import Course, Order
 
@@ -137,6 +138,8 @@ def _set(connection: Connection, sending_id: int, course: Course, reason: str, n
 
 
 def _cancel(connection: Connection, sending_id: int, reason: str, now: float) -> int:
+    ask_alone(connection)
+    _wait_for_claims(connection, sending_id)
     tried = select(_d.id).where(_d.sending_id == sending_id, _d.attempts > 0).limit(1)
     if connection.execute(tried).first() is None:
         gone = connection.execute(delete(deliveries).where(_d.sending_id == sending_id))
@@ -144,9 +147,29 @@ def _cancel(connection: Connection, sending_id: int, reason: str, now: float) ->
         connection.execute(delete(table).where(table.c.id == sending_id))
         return gone.rowcount
     _set(connection, sending_id, Course.CANCELLED, reason, now)
+    return give_up_cancelled(connection, now, _d.sending_id == sending_id)
+
+
+def _wait_for_claims(connection: Connection, sending_id: int) -> None:
+    """Let transactions end that are claiming, and keep others from it; then all is seen.
+
+    PostgreSQL shows each statement what was committed when it began, and no claim in progress. On
+    SQLite there is none while this transaction writes.
+    """
+    rows = select(_d.id).where(_d.sending_id == sending_id).order_by(_d.id).with_for_update()
+    connection.execute(select(func.count()).select_from(rows.subquery()))
+
+
+def give_up_cancelled(connection: Connection, now: float, *which: ColumnElement[bool]) -> int:
+    """End what is open of sendings that were cancelled, within the connection's transaction.
+
+    Returns:
+        How many deliveries are given up.
+    """
+    cancelled = select(table.c.id).where(table.c.course == Course.CANCELLED.value)
     given_up = connection.execute(
         update(deliveries)
-        .where(_d.sending_id == sending_id, _d.due_at.is_not(None))
+        .where(_d.sending_id.in_(cancelled), _d.due_at.is_not(None), *which)
         .values(state=State.GIVEN_UP.value, due_at=None, known_at=now, reason=CANCELLED)
     )
     return given_up.rowcount

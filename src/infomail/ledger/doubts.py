@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
 from infomail.database.connection import Database
 from infomail.database.tables import deliveries, subscribers
+from infomail.ledger.control import give_up_cancelled
 from infomail.ledger.recording import plain
 from infomail.model.delivery import State
 
@@ -88,6 +90,8 @@ def uncertain(database: Database, sending_id: int) -> tuple[UncertainRow, ...]:
 def settle(database: Database, settlements: Sequence[Settlement], now: float) -> int:
     """Write down what became of deliveries in doubt; those no longer in doubt stay as they are.
 
+    What is to be sent again of a sending that was cancelled is given up: it would never go.
+
     Returns:
         How many were settled.
 
@@ -106,8 +110,9 @@ def settle(database: Database, settlements: Sequence[Settlement], now: float) ->
     )
     settled = 0
     with database.writing() as connection:
-        for number, state, reason in settlements:
+        for number, state, reason in sorted(settlements, key=itemgetter(0)):
             due = 0.0 if state is State.WAITING else None
             row = {"delivery": number, "to_state": state.value, "due": due, "why": plain(reason)}
             settled += connection.execute(change, row).rowcount
+        give_up_cancelled(connection, now)
     return settled

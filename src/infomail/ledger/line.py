@@ -15,6 +15,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.exc import DBAPIError
 
 from infomail.database.compiled import Compiled, Cursor, Row, Value
 from infomail.database.connection import Database
@@ -39,6 +40,7 @@ class Line:
         self._patience = 0.0
         self._is_sqlite = database.engine.dialect.name == "sqlite"
         self._connection = self._connected()
+        self._begun: DBAPIConnection | None = None
 
     def hold(self, runner: int) -> None:
         """Take the lock of a runner.
@@ -51,12 +53,17 @@ class Line:
         self.runner = runner
 
     def close(self) -> None:
-        """Give the lock back and close the connection."""
+        """Give the lock back and close the connection for good.
+
+        In the pool it would be another's, without any patience for SQLite's locks.
+        """
         if self._hold is not None:
             self._hold.release()
             self._hold = None
-        with suppress(self._driver.Error):
-            self._connection.close()
+        if not self._connection.closed:
+            with suppress(self._driver.Error, DBAPIError):
+                self._connection.invalidate()
+                self._connection.close()
 
     def read(self, query: Compiled, *values: Value) -> list[Row]:
         """Read without being in a writer's way, nor a writer in ours.
@@ -65,9 +72,10 @@ class Line:
             LedgerError: the database cannot be read.
         """
         try:
-            found = query.found(cast("Cursor", self._raw().cursor()), *values)
+            raw = self._raw()
+            found = query.found(cast("Cursor", raw.cursor()), *values)
             if not self._is_sqlite:
-                self._raw().commit()
+                raw.commit()
         except self._driver.Error as error:
             self._roll_back()
             self._explain(error)
@@ -81,7 +89,8 @@ class Line:
             LedgerError: the database is locked or cannot be reached.
         """
         try:
-            cursor = self._raw().cursor()
+            self._begun = self._raw()
+            cursor = self._begun.cursor()
             if self._is_sqlite:
                 self._begin(cursor)
         except self._driver.Error as error:
@@ -119,8 +128,8 @@ class Line:
             LedgerError: the database could not be written.
         """
         try:
-            if error is None:
-                self._raw().commit()
+            if error is None and self._begun is not None:
+                self._begun.commit()
         except self._driver.Error as failed:
             self._roll_back()
             self._explain(failed)
@@ -140,24 +149,32 @@ class Line:
         return connection
 
     def _raw(self) -> DBAPIConnection:
-        if not self._is_sqlite and self._is_lost():
+        raw = self._known()
+        if raw is None or (not self._is_sqlite and getattr(raw, "closed", False)):
             self._connect_again()
-        return cast("DBAPIConnection", self._connection.connection.dbapi_connection)
+            raw = self._known()
+        return cast("DBAPIConnection", raw)
 
-    def _is_lost(self) -> bool:
-        raw = self._connection.connection.dbapi_connection
-        return raw is None or bool(getattr(raw, "closed", False))
+    def _known(self) -> DBAPIConnection | None:
+        """Give the driver's connection, if there is one; SQLAlchemy would make one without lock."""
+        if self._connection.closed or self._connection.invalidated:
+            return None
+        return self._connection.connection.dbapi_connection
 
     def _connect_again(self) -> None:
-        runner = self.runner
+        """Connect and take the lock again: both, or neither."""
         self.close()
         self._connection = self._connected()
-        self.hold(runner)
+        try:
+            self.hold(self.runner)
+        except BaseException:
+            self.close()
+            raise
 
     def _roll_back(self) -> None:
-        with suppress(self._driver.Error):
-            raw = self._connection.connection.dbapi_connection
-            if raw is not None:
+        raw = self._known()
+        if raw is not None:
+            with suppress(self._driver.Error):
                 raw.rollback()
 
     def _explain(self, error: BaseException) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from infomail.database.compiled import Cursor, Row
 from infomail.ledger.statements import Statements
@@ -17,11 +18,15 @@ _SAID_NOTHING = (0, "", "")
 def record(cursor: Cursor, statements: Statements, runner: int, results: Sequence[Result]) -> None:
     """Write results within the cursor's transaction, each only for a delivery in hand.
 
+    They are written in the order of their numbers, as a cancellation takes the rows, so that on
+    PostgreSQL neither waits for what the other has.
+
     Raises:
         ValueError: a result that is none: SENDING, or put off without a time.
     """
-    known = [_row(result, runner) for result in results if result.state is not State.WAITING]
-    untried = [result for result in results if result.state is State.WAITING]
+    ordered = sorted(results, key=itemgetter(0))
+    known = [_row(result, runner) for result in ordered if result.state is not State.WAITING]
+    untried = [result for result in ordered if result.state is State.WAITING]
     if known:
         statements.record.run_each(cursor, known)
     if untried:

@@ -7,8 +7,9 @@ from sqlalchemy import delete, select
 from infomail.database.connection import Database
 from infomail.database.tables import deliveries, editions, sendings
 from infomail.errors import RefusedError
+from infomail.ledger.plans import SendingPlan
 from infomail.ledger.runners import living
-from infomail.ledger.staging import SendingPlan, named
+from infomail.ledger.staging import named
 from infomail.model.turn import Course
 
 

@@ -28,7 +28,7 @@ from infomail.ledger.line import Line
 from infomail.ledger.recording import record
 from infomail.ledger.runners import ENDED, bury_dead, enlist, living, lose
 from infomail.ledger.statements import statements
-from infomail.model.delivery import OPEN_STATES, Delivery, State
+from infomail.model.delivery import Delivery, State
 from infomail.model.turn import Candidate, Course, Order, Result, Turn
 
 CANCELLED = "cancelled"
@@ -52,8 +52,8 @@ def begin_run(
     line = Line(database)
     try:
         with database.writing() as connection:
+            bury_dead(connection, database, now)  # who stages or cancels is waited for here
             channel = _checked(connection, sending_id, digests or {})
-            bury_dead(connection, database, now)
             others = living(connection, database, sending_id)
             runner = enlist(connection, sending_id, now)
             line.hold(runner)
@@ -193,15 +193,6 @@ class Run:
             LedgerError: the database could not be read.
         """
         return account.counts(self._database, self._sending_id)
-
-    def open_count(self) -> int:
-        """Count the deliveries that are WAITING, SENDING or DEFERRED.
-
-        Raises:
-            LedgerError: the database could not be read.
-        """
-        counts = self.counts()
-        return sum(counts.get(state, 0) for state in OPEN_STATES - {State.UNCERTAIN})
 
     def attempts_since(self, since: float) -> tuple[account.Pace, ...]:
         """Tell how many letters were tried in each minute to each domain, by the same channel.

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, union, update
 
 from infomail.database.connection import Database
 from infomail.database.locks import lock_if_free
@@ -86,7 +86,10 @@ def _hold_file(file: Path) -> FileHold:
 
 
 def _hold_on_server(database: Database, connection: Connection, runner: int) -> ServerHold:
+    """Take it; whoever was taken for dead while its connection was lost is at work again."""
     taken = connection.execute(select(func.pg_try_advisory_lock(*_lock_key(runner)))).scalar_one()
+    if taken:
+        connection.execute(update(runners).where(runners.c.id == runner).values(ended_at=None))
     connection.commit()
     if not taken:
         msg = f"the database {database.place} still knows this sender's old connection — try again"
@@ -105,8 +108,8 @@ def bury_dead(connection: Connection, database: Database, now: float) -> int:
     Returns:
         How many deliveries became UNCERTAIN.
     """
-    _ask_alone(connection)
-    dead = [runner for runner in _running(connection) if not _lives(connection, database, runner)]
+    ask_alone(connection)
+    dead = [runner for runner in _suspects(connection) if not _lives(connection, database, runner)]
     if not dead:
         return 0
     lost = lose(connection, dead, now, DIED)
@@ -139,7 +142,7 @@ def recover(database: Database, now: float) -> int:
         LedgerError: the database could not be read or written.
     """
     with database.reading() as connection:
-        if not _running(connection):
+        if not _suspects(connection):
             return 0
     with database.writing() as connection:
         return bury_dead(connection, database, now)
@@ -153,15 +156,16 @@ def enlist(connection: Connection, sending_id: int, now: float) -> int:
 
 def living(connection: Connection, database: Database, sending_id: int) -> int:
     """Count the runners of a sending that are alive, within a transaction that writes."""
-    _ask_alone(connection)
+    ask_alone(connection)
     at_work = _running(connection, runners.c.sending_id == sending_id)
     return sum(_lives(connection, database, runner) for runner in at_work)
 
 
-def _ask_alone(connection: Connection) -> None:
-    """Keep others from asking now: who asks whether a lock is free holds it for a moment.
+def ask_alone(connection: Connection) -> None:
+    """Keep others from asking who lives, staging or cancelling until the transaction ends.
 
-    On SQLite the transaction itself keeps them out.
+    Who asks whether a lock is free holds it for a moment. On SQLite the transaction itself keeps
+    others out.
     """
     if connection.dialect.name != "sqlite":
         connection.execute(select(func.pg_advisory_xact_lock(*_lock_key(0))))
@@ -170,6 +174,18 @@ def _ask_alone(connection: Connection) -> None:
 def _running(connection: Connection, *which: ColumnElement[bool]) -> Sequence[int]:
     query = select(runners.c.id).where(runners.c.ended_at.is_(None), *which)
     return connection.execute(query.order_by(runners.c.id)).scalars().all()
+
+
+def _suspects(connection: Connection) -> Sequence[int]:
+    """Name runners that did not end, or did but have letters in hand.
+
+    Of the latter, one that was only taken for dead went on and claimed more.
+    """
+    in_hand = select(deliveries.c.runner_id.label("id")).where(
+        deliveries.c.runner_id.is_not(None), deliveries.c.state == State.SENDING.value
+    )
+    query = union(select(runners.c.id).where(runners.c.ended_at.is_(None)), in_hand)
+    return connection.execute(query.order_by("id")).scalars().all()
 
 
 def _lives(connection: Connection, database: Database, runner: int) -> bool:

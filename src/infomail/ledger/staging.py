@@ -2,11 +2,12 @@
 
 Staging again adds who has joined since, and never a second delivery for anybody: a subscriber gets
 an issue in one language only. An edition that differs from the one staged before takes its place as
-long as no letter of it was tried.
+long as no letter of it was tried. Who waits for an edition that is gone gets the closest one.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,52 +26,16 @@ from sqlalchemy import (
 from infomail.database.connection import Database
 from infomail.database.tables import deliveries, editions, sendings, subscribers
 from infomail.database.upserts import insert_or_ignore
-from infomail.errors import RefusedError, SettingsError
+from infomail.errors import RefusedError
+from infomail.ledger.plans import EditionPlan, SendingPlan, check_fallback, edition_for
 from infomail.ledger.runners import bury_dead, living
+from infomail.ledger.stranded import move_stranded, refuse_unfinished
 from infomail.model.delivery import State
 from infomail.model.subscriber import Status
 from infomail.model.turn import Course
 
 _d = deliveries.c
 _s = subscribers.c
-
-
-@dataclass(frozen=True, slots=True)
-class EditionPlan:
-    """An edition that is to be sent.
-
-    Attributes:
-        language: BCP 47 tag.
-        digest: SHA-256 of the staged edition, in hexadecimal digits.
-        subject: of the mail.
-        size_bytes: of a letter, about.
-    """
-
-    language: str
-    digest: str
-    subject: str
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class SendingPlan:
-    """An issue that is to be sent.
-
-    Attributes:
-        slug: the issue's name.
-        channel: how its letters go; by each channel an issue goes once.
-        editions: one for each language.
-        fallback_language: of the edition for people whose language has none; None to leave them
-            out.
-        start_at: nothing is sent before, in seconds since 1970 UTC; None keeps what was planned
-            before, or begins at once.
-    """
-
-    slug: str
-    channel: str
-    editions: tuple[EditionPlan, ...]
-    fallback_language: str | None
-    start_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +53,47 @@ class Staged:
     total: dict[str, int]
 
 
-def stage(database: Database, plan: SendingPlan, now: float) -> Staged:
+def stage(
+    database: Database, plan: SendingPlan, now: float, expected_count: int | None = None
+) -> Staged:
     """Stage a delivery for each CONFIRMED subscriber who has none yet, all or nothing.
+
+    Args:
+        database: the open database.
+        plan: what is to be sent.
+        now: in seconds since 1970 UTC.
+        expected_count: how many letters are to go, as `expected` told; None if nobody counted.
+            Fewer are no surprise while another sender is at work on them.
 
     Raises:
         LedgerError: the database could not be written.
-        RefusedError: the sending was cancelled, or an edition differs from what was sent already.
+        RefusedError: the sending was cancelled, an edition differs from what was sent already, or
+            another number of letters would go than was expected.
         SettingsError: the fallback language has no edition.
     """
-    _check_fallback(plan)
+    check_fallback(plan)
     with database.writing() as connection:
         bury_dead(connection, database, now)
         sending_id = _sending(connection, plan, now)
         at_work = living(connection, database, sending_id) > 0
         for edition in plan.editions:
             _put(connection, sending_id, edition, at_work=at_work)
+        move_stranded(connection, sending_id, plan, at_work=at_work)
         new = _stage_people(connection, sending_id, plan)
+        if expected_count is not None:
+            open_count = sum(_open(connection, sending_id, plan).values())
+            _refuse_surprise(open_count, expected_count, at_work=at_work)
         return Staged(sending_id, new, _total(connection, sending_id))
+
+
+def _refuse_surprise(open_count: int, expected_count: int, *, at_work: bool) -> None:
+    if open_count == expected_count or (at_work and open_count < expected_count):
+        return
+    msg = (
+        f"{open_count} letters would go now, not {expected_count} as before — look at who gets one,"
+        " then send again"
+    )
+    raise RefusedError(msg)
 
 
 def expected(database: Database, plan: SendingPlan) -> dict[str, int]:
@@ -117,16 +106,18 @@ def expected(database: Database, plan: SendingPlan) -> dict[str, int]:
 
     Raises:
         LedgerError: the database could not be read.
+        RefusedError: an edition is gone of which letters were tried and are not done.
         SettingsError: the fallback language has no edition.
     """
-    _check_fallback(plan)
+    check_fallback(plan)
     with database.reading() as connection:
         query = select(sendings.c.id).where(*named(plan))
         sending_id = connection.execute(query).scalar_one_or_none() or 0
-        waiting = _open(connection, sending_id)
+        refuse_unfinished(connection, sending_id, plan)
+        waiting = _open(connection, sending_id, plan)
         spoken = _spoken(connection)
         return {
-            edition.language: waiting.get(edition.language, 0)
+            edition.language: waiting[edition.language]
             + connection.execute(
                 select(func.count()).select_from(
                     _people(
@@ -138,15 +129,25 @@ def expected(database: Database, plan: SendingPlan) -> dict[str, int]:
         }
 
 
-def _open(connection: Connection, sending_id: int) -> dict[str, int]:
-    """Count what is open of a sending by language, for people who may still get letters."""
+def _open(connection: Connection, sending_id: int, plan: SendingPlan) -> Counter[str]:
+    """Count what is open of a sending by language, for people who may still get letters.
+
+    Who waits for an edition that is gone counts for the one that they would get now.
+    """
     query = (
-        select(_d.language, func.count())
+        select(_d.language, _s.language, func.count())
         .join_from(deliveries, subscribers, _s.id == _d.subscriber_id)
         .where(_d.sending_id == sending_id, _d.due_at.is_not(None))
         .where(_s.status == Status.CONFIRMED.value)
+        .group_by(_d.language, _s.language)
     )
-    return _numbers(connection, query.group_by(_d.language))
+    planned = {edition.language for edition in plan.editions}
+    found: Counter[str] = Counter()
+    for staged, spoken, number in connection.execute(query):
+        edition = staged if staged in planned else edition_for(spoken, plan)
+        if edition is not None:
+            found[edition] += number
+    return found
 
 
 def _spoken(connection: Connection) -> Sequence[str]:
@@ -159,24 +160,6 @@ def _readers(spoken: Sequence[str], edition: EditionPlan, plan: SendingPlan) -> 
 
 def _numbers(connection: Connection, query: Select[str, int]) -> dict[str, int]:
     return dict(connection.execute(query).all())
-
-
-def edition_for(language: str, plan: SendingPlan) -> str | None:
-    """Find the edition for people of a language: the closest one (RFC 4647 section 3.4)."""
-    tags = {edition.language.lower(): edition.language for edition in plan.editions}
-    subtags = language.lower().split("-")
-    while subtags:
-        if "-".join(subtags) in tags:
-            return tags["-".join(subtags)]
-        subtags.pop()
-    return plan.fallback_language
-
-
-def _check_fallback(plan: SendingPlan) -> None:
-    tags = [edition.language for edition in plan.editions]
-    if plan.fallback_language is not None and plan.fallback_language not in tags:
-        msg = f"{plan.slug} has no {plan.fallback_language} edition — build it or name another"
-        raise SettingsError(msg)
 
 
 def _sending(connection: Connection, plan: SendingPlan, now: float) -> int:
