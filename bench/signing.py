@@ -27,7 +27,7 @@ import figures
 import material
 from letters import personal
 
-import dkim  # type: ignore[import-untyped]  # it ships no types
+import dkim
 from infomail.dkim import Signer, make_key, read_key
 from infomail.letter import compile_letter
 from infomail.outbox import read_staged

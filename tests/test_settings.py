@@ -94,6 +94,13 @@ def test_a_missing_password_file_is_an_error(
         ("INFOMAIL_SMTP__HOTS", "x", "INFOMAIL_SMTP__HOTS names nothing"),
         ("INFOMAIL_SMTP__PORT", "many", "INFOMAIL_SMTP__PORT: "),
         ("INFOMAIL_TRANSPORT", "pigeon", "INFOMAIL_TRANSPORT: "),
+        ("INFOMAIL_SMTP", "smtp.example.org", "name one of its keys: INFOMAIL_SMTP__…"),
+        ("INFOMAIL_SENDING", "{", "name one of its keys: INFOMAIL_SENDING__…"),
+        ("INFOMAIL_SMTP__HOST__NAME", "x", "INFOMAIL_SMTP__HOST: "),
+        ("INFOMAIL_SENDING__RATE", "7", "INFOMAIL_SENDING__RATE: "),
+        ("INFOMAIL_SES", "eu-central-1", "INFOMAIL_SES: "),
+        ("INFOMAIL_DATABSE", "x", "INFOMAIL_DATABSE names nothing"),
+        ("INFOMAIL_PASSWORD", "x", "INFOMAIL_PASSWORD names nothing"),
         ("INFOMAIL_SENDING__RESOLVER__KIND", "postfix", "postfix needs log"),
     ],
 )

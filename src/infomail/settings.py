@@ -9,6 +9,7 @@ come from there only, or from a file: INFOMAIL_SMTP__PASSWORD, INFOMAIL_SMTP__PA
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as UnreadableVariable
 
 from infomail.errors import SettingsError
 from infomail.model.newsletter import Newsletter
@@ -27,6 +29,8 @@ from infomail.model.sending import Sending, Ses, Smtp
 PREFIX = "INFOMAIL_"
 _PASSWORD = f"{PREFIX}SMTP__PASSWORD"
 _CREDENTIAL = "infomail_smtp__password"
+_OTHERS = frozenset({"CHROMIUM", "TEST_DATABASE_URL"})
+"""Variables of the same beginning, which tests read."""
 _MAX_PASSWORD_BYTES = 4096
 
 
@@ -93,10 +97,28 @@ def read_settings(newsletter: Newsletter) -> Settings:
         "ses": newsletter.ses.model_dump(exclude_unset=True) if newsletter.ses else None,
         "sending": newsletter.sending.model_dump(exclude_unset=True),
     }
+    _refuse_misspelled()
     try:
         return Settings(**written)
     except ValidationError as error:
         raise SettingsError(_told(error)) from error
+    except UnreadableVariable as error:  # it holds a key's neighbours as well, and no JSON object
+        name = re.sub(r'.*field "(\w+)".*', r"\1", str(error)).upper()
+        msg = f"{PREFIX}{name} cannot be read — name one of its keys: {PREFIX}{name}__…"
+        raise SettingsError(msg) from error
+
+
+def _refuse_misspelled() -> None:
+    """Refuse a variable that looks like a key and is none, which would be passed over."""
+    for variable in os.environ:
+        name = variable.removeprefix(PREFIX).partition("__")[0]
+        known = name.lower() in Settings.model_fields or name in _OTHERS
+        if variable.startswith(PREFIX) and not known:
+            raise SettingsError(_names_nothing(variable))
+
+
+def _names_nothing(variable: str) -> str:
+    return f"{variable} names nothing that can be set — see docs/reference/settings.md"
 
 
 def _password_in_file() -> str:
@@ -117,6 +139,6 @@ def _told(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     variable = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
     if first["type"] == "extra_forbidden":
-        return f"{variable} names nothing that can be set — see docs/reference/newsletter.md"
+        return _names_nothing(variable)
     remedy = first.get("ctx", {}).get("remedy", "write another value, or unset it")
     return f"{variable}: {first['msg']} — {remedy}"

@@ -23,7 +23,7 @@ def _known(done: int, activity: Activity = Activity.SENDING, **more: object) -> 
 @pytest.fixture
 def display() -> Display:
     """A display for forty letters."""
-    return Display(40, clock=lambda: NOW)
+    return Display("2030-09", 40, clock=lambda: NOW)
 
 
 def _said(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -50,9 +50,16 @@ def test_an_interruption_is_told_once(display: Display, capsys: pytest.CaptureFi
         display(_known(2))
         display(_known(3))
     assert _said(capsys) == [
-        "1 of 40  paused by hand; `infomail resume` goes on",
+        "1 of 40  paused by hand; `infomail resume 2030-09` goes on",
         "2 of 40  sending again",
     ]
+
+
+def test_who_else_keeps_the_rate(display: Display, capsys: pytest.CaptureFixture[str]) -> None:
+    """Words about a wait without an end are said as they are."""
+    with display:
+        display(_known(0, Activity.PACED, words="another send keeps the rate"))
+    assert _said(capsys) == ["0 of 40  another send keeps the rate"]
 
 
 def test_the_end_is_no_new_beginning(display: Display, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,7 +83,7 @@ def test_a_rate_is_told_if_it_is_felt(
 @pytest.mark.parametrize("activity", list(Activity))
 def test_every_activity_has_words(capsys: pytest.CaptureFixture[str], activity: Activity) -> None:
     """Nothing that a send can be busy with is unknown to its display."""
-    display = Display(40, clock=lambda: NOW)
+    display = Display("2030-09", 40, clock=lambda: NOW)
     with display:
         display(_known(0, activity, until=NOW + 86_400, words="\x1b[2Jwords"))
         display(_known(0, activity, until=None))
@@ -100,7 +107,7 @@ class _Full(io.TextIOBase):
 
 def test_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     """A quiet display shows nothing at all."""
-    with Display(40, quiet=True) as display:
+    with Display("2030-09", 40, quiet=True) as display:
         display(_known(20, Activity.PAUSED, words="paused by hand"))
     assert _said(capsys) == []
 

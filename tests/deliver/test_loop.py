@@ -12,7 +12,7 @@ from tests.deliver.world import ACCEPTED, START, Answer, World, deferred, people
 from infomail.database.tables import sendings, subscribers
 from infomail.deliver import Activity, Ending, Progress, deliver
 from infomail.deliver.retry import pause
-from infomail.errors import SettingsError
+from infomail.errors import RefusedError, SettingsError
 from infomail.model.delivery import Delivery, Envelope, State
 from infomail.model.sending import Sending
 from infomail.model.subscriber import Status
@@ -194,7 +194,7 @@ def test_a_letter_that_cannot_be_written_harms_nobody_else(any_world: World) -> 
     def choosy(delivery: Delivery) -> Envelope:
         if delivery.address == "p3@example.org":
             msg = "the name is too long — shorten it"
-            raise SettingsError(msg)
+            raise RefusedError(msg)
         return write(delivery)
 
     any_world.subscribe(people(6))
@@ -202,6 +202,19 @@ def test_a_letter_that_cannot_be_written_harms_nobody_else(any_world: World) -> 
     assert report.ended is Ending.DONE
     assert report.counts == {State.ACCEPTED: 5, State.REFUSED: 1}
     assert any_world.rows()["p3@example.org"].reason == "the name is too long — shorten it"
+
+
+def test_a_setting_that_meets_every_letter_refuses_nobody(any_world: World) -> None:
+    """What no letter can be written with ends the run in its words, and everybody still waits."""
+    words = "the bounce address is too long — shorten it"
+
+    def misconfigured(_: Delivery) -> Envelope:
+        raise SettingsError(words)
+
+    any_world.subscribe(people(20))
+    report = any_world.deliver(write=misconfigured, connections=4)
+    assert (report.ended, report.reason) == (Ending.BROKEN, words)
+    assert any_world.counts() == {State.WAITING: 20}
 
 
 def test_a_bug_in_writing_ends_the_run_with_everything_recorded(any_world: World) -> None:

@@ -11,9 +11,9 @@ from tests.deliver.world import ACCEPTED, Clock, Server, deferred, refused, writ
 
 from infomail.deliver.blame import Blame
 from infomail.deliver.breaker import Breaker, pause
-from infomail.deliver.crew import Craft, Crash, Crew, Transport, Unwritten
+from infomail.deliver.crew import Craft, Crash, Crew, Transport, Unready, Unwritten
 from infomail.deliver.lanes import DEPTH, ROOM, Lanes
-from infomail.errors import LetterInDoubt, SettingsError, TransportDown
+from infomail.errors import LetterInDoubt, RefusedError, SettingsError, TransportDown
 from infomail.model.delivery import Delivery, Envelope, Outcome, Phase
 from infomail.model.turn import Candidate
 
@@ -89,9 +89,9 @@ def test_lanes_are_bounded() -> None:
 def test_a_run_of_refusals_is_broken_by_an_acceptance() -> None:
     """Four equal refusals, one acceptance and four more leave the breaker closed."""
     breaker = Breaker()
-    for _ in range(3):
-        for _ in range(4):
-            breaker.refused("a.example", refused(550, "5.7.1"), Blame.POLICY)
+    for round_ in range(3):
+        for number in range(4):
+            breaker.refused(10 * round_ + number, "a.example", refused(550, "5.7.1"), Blame.POLICY)
         breaker.accepted("a.example")
     assert not breaker.reason
     assert not breaker.held
@@ -100,13 +100,13 @@ def test_a_run_of_refusals_is_broken_by_an_acceptance() -> None:
 def test_different_refusals_are_counted_apart() -> None:
     """Four refusals of each of three kinds open nothing, however they alternate."""
     breaker = Breaker()
-    for _ in range(4):
-        breaker.refused("a.example", refused(550, "5.7.1"), Blame.POLICY)
-        breaker.refused("b.example", refused(554, "5.7.1"), Blame.POLICY)
-        breaker.refused("c.example", refused(550, "5.6.0"), Blame.CONTENT)
-        breaker.refused("d.example", refused(550, "5.1.1"), Blame.ADDRESS)
+    for number in range(4):
+        breaker.refused(number, "a.example", refused(550, "5.7.1"), Blame.POLICY)
+        breaker.refused(10 + number, "b.example", refused(554, "5.7.1"), Blame.POLICY)
+        breaker.refused(20 + number, "c.example", refused(550, "5.6.0"), Blame.CONTENT)
+        breaker.refused(30 + number, "d.example", refused(550, "5.1.1"), Blame.ADDRESS)
     before = breaker.reason
-    breaker.refused("e.example", refused(550, "5.6.0", "spam"), Blame.CONTENT)
+    breaker.refused(40, "e.example", refused(550, "5.6.0", "spam"), Blame.CONTENT)
     assert (before, breaker.reason) == (
         "",
         "5 letters in a row were refused alike (content); relay said: 550 5.6.0 spam",
@@ -116,9 +116,17 @@ def test_different_refusals_are_counted_apart() -> None:
 def test_refusals_of_addresses_are_not_counted() -> None:
     """However many addresses are unknown, no domain is held and nothing opens."""
     breaker = Breaker()
+    for number in range(50):
+        breaker.refused(number, "a.example", refused(550, "5.1.1"), Blame.ADDRESS)
+        breaker.refused(100 + number, "a.example", refused(552, "5.2.2"), Blame.MAILBOX)
+    assert (breaker.reason, breaker.held) == ("", {})
+
+
+def test_a_letter_that_is_refused_again_counts_once() -> None:
+    """One recipient whose server refuses at each try neither opens the breaker nor is held."""
+    breaker = Breaker()
     for _ in range(50):
-        breaker.refused("a.example", refused(550, "5.1.1"), Blame.ADDRESS)
-        breaker.refused("a.example", refused(552, "5.2.2"), Blame.MAILBOX)
+        breaker.refused(1, "a.example", refused(550, "5.7.1"), Blame.POLICY)
     assert (breaker.reason, breaker.held) == ("", {})
 
 
@@ -203,6 +211,10 @@ def test_a_worker_survives_whatever_happens() -> None:
 
     def refuse(_: Delivery) -> Envelope:
         msg = "no name — add one"
+        raise RefusedError(msg)
+
+    def misconfigured(_: Delivery) -> Envelope:
+        msg = "no key — make one"
         raise SettingsError(msg)
 
     def connect_badly() -> Transport:
@@ -213,6 +225,7 @@ def test_a_worker_survives_whatever_happens() -> None:
 
     assert carried(Craft(write_badly, connect)) == Crash(bug, may_have_left=False)
     assert carried(Craft(refuse, connect)) == Unwritten("no name — add one")
+    assert carried(Craft(misconfigured, connect)) == Unready("no key — make one")
     assert carried(Craft(write, connect_badly)) == Crash(bug, may_have_left=False)
     assert carried(Craft(write, connect)) == Crash(bug, may_have_left=True)
 
@@ -255,3 +268,28 @@ def test_workers_are_hired_only_when_needed() -> None:
     assert threading.active_count() == before + 1
     crew.dismiss(30.0)
     assert (server.closed, threading.active_count()) == (1, before)
+
+
+def test_a_thread_that_cannot_begin_is_a_connection_that_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the machine allows no more threads the letter comes back unsent, and is tried again."""
+    server = Server(Clock())
+    crew = Crew(Craft(write, lambda: server), 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_more_threads)
+        crew.hand(DELIVERY)
+    back = crew.results.get(timeout=30)
+    assert isinstance(back.outcome, TransportDown)
+    assert not isinstance(back.outcome, LetterInDoubt)
+    crew.idle.append(back.worker)
+    crew.rest()
+    crew.hand(DELIVERY)
+    assert crew.results.get(timeout=30).outcome == ACCEPTED
+    crew.dismiss(30.0)
+
+
+def no_more_threads(_: threading.Thread) -> None:
+    """Fail as Python does at the system's limit."""
+    msg = "can't start new thread"
+    raise RuntimeError(msg)

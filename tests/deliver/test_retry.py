@@ -54,6 +54,9 @@ def test_no_patience_means_one_try() -> None:
         (Phase.RCPT, "5.1.1", State.REFUSED),
         (Phase.RCPT, "5.7.1", State.REFUSED),
         (Phase.DATA, "5.7.1", State.REFUSED),
+        (Phase.DATA, "5.7.9", State.DEFERRED),
+        (Phase.FINAL, "5.7.26", State.DEFERRED),
+        (Phase.RCPT, "5.1.8", State.DEFERRED),
         (Phase.FINAL, "5.6.0", State.REFUSED),
         (Phase.MAIL, "5.3.4", State.REFUSED),
         (Phase.MAIL, "5.1.3", State.REFUSED),
@@ -66,8 +69,18 @@ def test_no_patience_means_one_try() -> None:
 def test_a_5xx_reply_ends_it_unless_it_is_about_the_sender(
     phase: Phase, enhanced: str, state: State
 ) -> None:
-    """A reply to MAIL that would meet everybody is no refusal of this recipient."""
+    """A reply about the sender would meet everybody, and is no refusal of this recipient."""
     assert judge(refused(550, enhanced, phase=phase), delivery(), FIRST, HOUR).state is state
+
+
+def test_a_refusal_that_is_not_personal_is_put_off_in_time() -> None:
+    """It is tried again after a pause until the deadline, and then given up."""
+    early, late = (
+        judge(refused(554, "5.6.0"), delivery(), FIRST + at, HOUR, is_personal=False)
+        for at in (0, HOUR)
+    )
+    assert (early.state, early.due_at) == (State.DEFERRED, FIRST + pause(7, 1))
+    assert late.state is State.GIVEN_UP
 
 
 @given(st.integers(1, 2**62), st.integers(1, 200))

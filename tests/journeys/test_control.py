@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import signal
-from collections import Counter
 
 import pytest
 from tests.journeys.paper import (
     SLUG,
     Paper,
     Run,
-    deliveries,
     ended,
     patient,
-    people,
     recipients,
     states,
     until,
 )
-from tests.transports.evil import evil
+from tests.transports.evil import Deed, Script, evil
 
 NOW = ("send", SLUG, "--now", "--yes")
 ALL = ["ana@example.org", "bo@example.net", "remi@example.org"]
-
-
-def test_cancelled_within_two_minutes(paper: Paper, run: Run) -> None:
-    """A send is held for two minutes; cancelled meanwhile, it leaves no trace and can be redone."""
-    with evil() as server:
-        paper.use(server.port)
-        process = paper.start("send", SLUG, "--yes")
-        until(lambda: "begins at" in process.said)
-        told = run("cancel", SLUG)
-        assert told.code == 0
-        assert told.out == f"{SLUG} is cancelled; letters that will not be sent: 3\n"
-        ran = ended(process)
-        assert ran.code == 4
-        assert ran.out == f"{SLUG}: cancelled before the first letter — nothing was sent\n"
-        assert run("status").out == "nothing was sent yet\n"
-        assert run("status", SLUG).code == 2
-        assert server.sessions == 0
-        assert run(*NOW).code == 0
-        assert recipients(server) == ALL
-
-
-def test_the_hold_is_ended(paper: Paper, run: Run) -> None:
-    """A second send with --now lets a held one begin."""
-    with evil() as server:
-        paper.use(server.port)
-        process = paper.start("send", SLUG, "--yes")
-        until(lambda: "begins at" in process.said)
-        assert run(*NOW).code in {0, 4}
-        assert ended(process).code in {0, 4}
-        assert recipients(server) == ALL
 
 
 def test_paused_and_resumed(paper: Paper, run: Run) -> None:
@@ -62,7 +28,7 @@ def test_paused_and_resumed(paper: Paper, run: Run) -> None:
         process = paper.start(*NOW)
         until(lambda: len(server.letters) == 1)
         told = run("pause", SLUG)
-        assert told.out == f"{SLUG} is paused — `infomail resume {SLUG}` goes on\n"
+        assert told.out == f"{SLUG} (mail) is paused — `infomail resume {SLUG}` goes on\n"
         server.answer()
         until(lambda: "paused by hand" in process.said)
         assert sorted(states(run).values()) == ["ACCEPTED", "WAITING", "WAITING"]
@@ -73,13 +39,35 @@ def test_paused_and_resumed(paper: Paper, run: Run) -> None:
         assert recipients(server) == ALL
 
 
+def test_orders_are_about_mail_that_is_not_finished(paper: Paper, run: Run) -> None:
+    """Where an issue was rehearsed as well, orders and questions are about the mail on its way."""
+    run("send", SLUG)
+    with patient() as server:
+        paper.use(server.port)
+        process = paper.start(*NOW)
+        until(lambda: len(server.letters) == 1)
+        paper.set(transport="folder")
+        assert run("status", SLUG).out.startswith(f"{SLUG} (mail), open\n")
+        assert run("pause", SLUG).out.startswith(f"{SLUG} (mail) is paused")
+        server.answer()
+        until(lambda: "paused by hand" in process.said)
+        told = run("resume", SLUG, "--transport", "folder").out
+        assert told.startswith(f"{SLUG} (rehearsal) may go on")
+        assert run("cancel", SLUG).out.startswith(f"{SLUG} (mail) is cancelled")
+        assert ended(process).code == 3
+    assert run("status", SLUG).out.startswith(f"{SLUG} (rehearsal), ended\n")
+
+
 def test_cancelled_on_the_way(paper: Paper, run: Run) -> None:
     """Cancelled after the first letter, the rest is given up for good, and exit code 3 says so."""
     with patient() as server:
         paper.use(server.port)
         process = paper.start(*NOW)
         until(lambda: len(server.letters) == 1)
-        assert run("cancel", SLUG).out == f"{SLUG} is cancelled; letters that will not be sent: 2\n"
+        assert (
+            run("cancel", SLUG).out
+            == f"{SLUG} (mail) is cancelled; letters that will not be sent: 2\n"
+        )
         server.answer()
         ran = ended(process)
         assert ran.code == 3
@@ -138,49 +126,18 @@ def test_killed(paper: Paper, run: Run) -> None:
         assert recipients(server) == ALL
 
 
-def test_two_sends_at_once(empty: Paper, run: Run) -> None:
-    """Two sends share the work: together everybody gets one letter."""
-    empty.subscribe(*people(12))
+def test_killed_with_the_last_letter(empty: Paper, run: Run) -> None:
+    """A send that finds nothing to send says of the last one's letter that it is in doubt."""
+    empty.subscribe("ana@example.org")
     with patient() as server:
         empty.use(server.port)
-        both = [empty.start(*NOW), empty.start(*NOW)]
-        until(lambda: server.sessions == 2 and len(server.letters) == 2)
-        server.answer()
-        codes = [ended(process).code for process in both]
-        assert 0 in codes
-        assert set(codes) <= {0, 4}
-        assert recipients(server) == sorted(people(12))
-        assert {row["attempts"] for row in deliveries(run)} == {1}
-
-
-def test_several_processes(empty: Paper, run: Run) -> None:
-    """With --processes several send at once, each by its own connections, nobody twice."""
-    empty.subscribe(*people(12))
-    with patient() as server:
-        empty.use(server.port)
-        process = empty.start(*NOW, "--processes", "2")
-        until(lambda: server.sessions == 2 and len(server.letters) == 2)
-        server.answer()
-        ran = ended(process)
-        assert ran.code == 0
-        assert ran.out == f"{SLUG}: 12 accepted\n"
-        assert recipients(server) == sorted(people(12))
-        assert len(states(run)) == 12
-
-
-def test_several_processes_are_stopped_together(empty: Paper, run: Run) -> None:
-    """SIGTERM to the first of several lets all of them finish what they have in hand."""
-    empty.subscribe(*people(12))
-    with patient() as server:
-        empty.use(server.port)
-        process = empty.start(*NOW, "--processes", "2")
-        until(lambda: server.sessions == 2 and len(server.letters) == 2)
-        process.send_signal(signal.SIGTERM)
-        until(lambda: "finishing letters in hand" in process.said)
-        server.answer(2)
-        ran = ended(process)
-        assert ran.code == 4
-        assert Counter(states(run).values()) == {"ACCEPTED": 2, "WAITING": 10}
+        process = empty.start(*NOW)
+        until(lambda: len(server.letters) == 1)
+        process.send_signal(signal.SIGKILL)
+        ended(process)
+        ran = run(*NOW)
+    assert ran.code == 4
+    assert ran.out.startswith(f"{SLUG}: 1 in doubt\n")
 
 
 def test_a_limit(paper: Paper, run: Run) -> None:
@@ -197,19 +154,12 @@ def test_a_limit(paper: Paper, run: Run) -> None:
         assert recipients(server) == ALL
 
 
-def test_ctrl_c_reaches_all_processes(empty: Paper, run: Run) -> None:
-    """Ctrl-C on a terminal goes to every process, those just beginning too; all end in order."""
-    empty.subscribe(*people(12))
-    with patient() as server:
-        empty.use(server.port)
-        process = empty.start(*NOW, "--processes", "2")
-        until(lambda: server.letters)
-        os.killpg(process.process.pid or 0, signal.SIGINT)
-        until(lambda: "finishing letters in hand" in process.said)
-        server.answer()
-        assert ended(process).code == 4
-        taken = len(server.letters)
-        assert Counter(states(run).values()) == {"ACCEPTED": taken, "WAITING": 12 - taken}
+def test_a_limit_hides_no_doubt(paper: Paper, run: Run) -> None:
+    """A letter in doubt is exit code 4, also if the limit was reached."""
+    with evil(Script(acts={"FINAL": [Deed.FIN]})) as server:
+        paper.use(server.port)
+        assert run(*NOW, "--limit", "1").code == 4
+    assert sorted(states(run).values()) == ["UNCERTAIN", "WAITING", "WAITING"]
 
 
 @pytest.mark.parametrize("command", ["pause", "resume", "cancel", "status", "settle"])

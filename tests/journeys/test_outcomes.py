@@ -135,7 +135,7 @@ def test_content_refused_again_and_again(empty: Paper, run: Run) -> None:
         empty.use(server.port)
         ran = run(*NOW)
     assert ran.code == 4
-    assert ran.out.startswith(f"{SLUG}: 5 refused, 3 waiting\n")
+    assert ran.out.startswith(f"{SLUG}: 5 put off, 3 waiting\n")
     assert "554 5.7.1 Spam detected" in ran.out
     assert len(server.letters) == 5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 
@@ -71,6 +72,18 @@ def test_approved(paper: Paper, server: Evil, run: Run) -> None:
     assert recipients(server) == ALL
 
 
+def test_approved_by_a_number(paper: Paper, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person whom the machine knows by number only can approve as well."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    assert run("approve", SLUG).code == 0
+    with sqlite3.connect(paper.folder / "outbox" / "infomail.sqlite3") as database:
+        (who,) = database.execute("SELECT DISTINCT who FROM approvals").fetchone()
+    database.close()
+    assert who == "user 4000000000"
+
+
 def test_approved_and_then_edited(paper: Paper, run: Run, refused: Refused) -> None:
     """An approval is of bytes: after an edit and a build somebody must approve again."""
     paper.set(sending={"approval": True})
@@ -112,6 +125,12 @@ def test_nobody_subscribed(empty: Paper, run: Run) -> None:
 def test_another_number_than_expected(refused: Refused) -> None:
     """A script that expects another number of letters sends none."""
     ran = refused("send", SLUG, "--now", "--yes", "--expect", "4")
+    assert "3 letters would be sent, not 4" in ran.err
+
+
+def test_a_dry_run_expects_as_well(refused: Refused) -> None:
+    """A script can ask beforehand whether its number is right."""
+    ran = refused("send", SLUG, "--dry-run", "--expect", "4")
     assert "3 letters would be sent, not 4" in ran.err
 
 

@@ -29,7 +29,7 @@ def test_nothing_in_doubt(paper: Paper, run: Run) -> None:
     """After a send that went well there is nothing to settle."""
     run("send", SLUG)
     ran = run("settle", SLUG)
-    assert (ran.code, ran.out) == (0, f"{SLUG}: no letter is in doubt\n")
+    assert (ran.code, ran.out) == (0, f"{SLUG} (rehearsal): no letter is in doubt\n")
     assert paper.letters
 
 
@@ -66,6 +66,28 @@ def test_sent_once_more(server: Evil, run: Run) -> None:
     copies = [letter for letter in server.letters if letter.recipient == REMI]
     assert len(copies) == 2
     assert copies[0] == copies[1]
+
+
+def test_a_relay_that_recognises_letters(server: Evil, paper: Paper, run: Run) -> None:
+    """Nothing is sent again by itself, as the relay may have forgotten it by then."""
+    resolver = {"kind": "idempotency", "header": "Resend-Idempotency-Key"}
+    paper.use(server.port, {"resolver": resolver})
+    ran = run("settle", SLUG)
+    assert ran.code == 1
+    assert "to send it again is safe until" in ran.out
+    assert run(*NOW).code == 4
+    assert recipients(server).count(REMI) == 1
+
+
+def test_a_cancelled_issue_is_not_sent_once_more(server: Evil, run: Run) -> None:
+    """After a cancel what did not arrive gets no letter either, whatever is chosen."""
+    run("cancel", SLUG)
+    ran = run("settle", SLUG, "--resend")
+    assert ran.code == 0
+    assert f"left without a letter {REMI}  the issue was cancelled" in ran.out
+    assert "infomail send" not in ran.out
+    assert states(run)[REMI] == "GIVEN_UP"
+    assert recipients(server).count(REMI) == 1
 
 
 @pytest.mark.usefixtures("server")

@@ -10,8 +10,8 @@ import stat
 
 import pytest
 import yaml
-from tests.journeys.paper import SLUG, Paper, Run, deliveries, recipients
-from tests.transports.evil import Script, evil
+from tests.journeys.paper import SLUG, Acts, Paper, Run, deliveries, recipients
+from tests.transports.evil import ANSWERS, Deed, Script, evil
 
 import dkim
 
@@ -66,6 +66,19 @@ def test_a_test_that_is_refused(paper: Paper, run: Run) -> None:
     assert ran.code == 1
     assert re.match(r"refused   me@example.org  554 5\.7\.1 \S*Spam", ran.out)
     assert ran.out.replace("\n", "").isprintable()
+
+
+def test_a_test_that_breaks_off(paper: Paper, run: Run) -> None:
+    """What was accepted is said, also if the server goes away before the next letter."""
+    acts: Acts = {
+        "GREETING": [ANSWERS["GREETING"], *[b"421 4.3.2 Going down\r\n"] * 9],
+        "FINAL": [ANSWERS["FINAL"], Deed.FIN],
+    }
+    with evil(Script(acts=acts)) as server:
+        paper.use(server.port)
+        ran = run("test", SLUG, "me@example.org", "you@example.org", "no@example.org")
+    assert ran.code != 0
+    assert ran.out.startswith("accepted  me@example.org  250")
 
 
 @pytest.mark.parametrize("address", ["nobody", "a@b@c", "x@example.org\r\nBcc: y@example.org"])

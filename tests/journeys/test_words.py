@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +36,18 @@ def test_machine_output_stands_alone(paper: Paper, run: Run) -> None:
     assert told["ended"] == "DONE"
     assert told["this_run"] == {"ACCEPTED": 3}
     assert told["deliveries"] == {"ACCEPTED": 3}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_nobody_listens_any_more(paper: Paper, arguments: tuple[str, ...]) -> None:
+    """A send whose letters are out ends well, whether or not somebody reads what it says."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "infomail", "send", SLUG, *arguments]
+    ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)  # noqa: S603
+    os.close(writing)
+    assert ran.returncode == 0, ran.stderr
+    assert len(paper.letters) == 3
 
 
 def test_a_send_with_nothing_to_do_as_json(paper: Paper, run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 from collections.abc import Mapping
@@ -101,6 +102,19 @@ def test_the_course(told: Told, words: str) -> None:
     assert sending_as_text(told, []).splitlines()[0] == f"2030-09 (mail), {words}"
     assert f"  {words}" in sendings_as_text([told]) or f" {words} " in sendings_as_text([told])
     assert json.loads(sendings_as_json([told]))[0]["course"] == told.sending.order.course.value
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"), [({"WAITING": 2}, "begins "), ({"WAITING": 1, "ACCEPTED": 1}, "open")]
+)
+def test_when_it_begins(counts: dict[str, int], words: str) -> None:
+    """Of a sending whose first letter is still to come, people and programs are told its time."""
+    told = _told(Course.RUNNING, "", **counts)
+    record = dataclasses.replace(told.sending, order=Order(Course.RUNNING, "", 1914451200.0))
+    text = sending_as_text(dataclasses.replace(told, sending=record), [])
+    assert text.startswith(f"2030-09 (mail), {words}")
+    (listed,) = json.loads(sendings_as_json([dataclasses.replace(told, sending=record)]))
+    assert listed["start_at"] == 1914451200.0
 
 
 def test_nothing_sent() -> None:

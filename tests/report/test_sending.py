@@ -89,6 +89,8 @@ def test_a_send_that_is_held_can_be_called_off() -> None:
     begins = "begins      2030-09-01 00:00:00 UTC"
     text = outline_as_text(OUTLINE._replace(start_at=1914451200.0))
     assert f"{begins}; until then `infomail cancel 2030-09` leaves no trace\n" in text
+    again = OUTLINE._replace(start_at=1914451200.0, before={State.WAITING: 5})
+    assert "leaves no trace\n" in outline_as_text(again)
     later = OUTLINE._replace(start_at=1914451200.0, before={State.ACCEPTED: 5})
     assert f"{begins}\n" in outline_as_text(later)
     assert "before      5 accepted\n" in outline_as_text(later)
@@ -118,6 +120,14 @@ def test_an_ending_names_the_next_steps() -> None:
         "when that is mended: infomail send 2030-09",
         "who and why: infomail status 2030-09",
     ]
+
+
+def test_what_was_not_written_down_is_said() -> None:
+    """Letters that went while the database failed are told, with the command that asks for them."""
+    broken = Report({}, Ending.BROKEN, "the disk is full — make room", unrecorded=2)
+    lines = ending_as_text("2030-09", broken, {State.SENDING: 2}).splitlines()
+    assert lines[2] == "not written down, so in doubt from now on: 2"
+    assert "infomail settle 2030-09" in lines[3]
 
 
 def test_what_was_put_off_has_its_time() -> None:
@@ -155,6 +165,7 @@ def test_an_ending_for_programs() -> None:
         "ended": "LATER",
         "reason": "put off",
         "until": 5.0,
+        "unrecorded": 0,
         "this_run": {"ACCEPTED": 1},
         "deliveries": {"ACCEPTED": 8, "DEFERRED": 1},
     }

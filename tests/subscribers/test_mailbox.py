@@ -21,6 +21,7 @@ from infomail.subscribers.mailbox import mailbox
         ("ana@faß.example", "ana@xn--fa-hia.example", "ana@xn--fa-hia.example"),
         ("JOSÉ@example.org", "JOSÉ@example.org", "josé@example.org"),
         ("jose\u0301@example.org", "josé@example.org", "josé@example.org"),
+        ("WEIß@example.org", "WEIß@example.org", "weiß@example.org"),
         ("用户@例子.example", "用户@xn--fsqu00a.example", "用户@xn--fsqu00a.example"),
         ("a@" + "b" * 63 + ".example", "a@" + "b" * 63 + ".example", "a@" + "b" * 63 + ".example"),
     ],

@@ -30,13 +30,14 @@ from pathlib import Path
 from sqlalchemy import insert
 from tests.torture.mutants import CORRECT, infect
 
+from infomail import ledger
 from infomail.database import open_database
 from infomail.database.tables import subscribers
 from infomail.deliver import Ending, Progress
 from infomail.dkim import make_key
 from infomail.model.subscriber import Status
 from infomail.wiring import dispatch
-from infomail.wiring.delivering import Wishes
+from infomail.wiring.delivering import Wishes, deliver_staged
 from infomail.wiring.office import open_office
 from infomail.wiring.release import readied
 
@@ -253,7 +254,8 @@ def _send(folder: Path, planned: dispatch.Plan, order: Order) -> int:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     wishes = Wishes(start_at=0.0, limit=None, wait=False, stop=stop, progress=_nothing)
-    report = dispatch.send(office, planned, wishes)
+    staged = ledger.stage(office.database, planned.staging, office.clock())
+    report = deliver_staged(office, staged.sending_id, planned.mails, wishes)
     office.close()
     return 0 if report.ended is Ending.DONE else UNFINISHED
 

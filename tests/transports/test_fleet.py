@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+import pytest
 from tests.transports.carrying import PATIENT
 from tests.transports.evil import GENEROUS_SECONDS, Act, Deed, Evil, Script, evil
 
@@ -141,9 +142,10 @@ def test_worn_and_rested_connections_take_leave(envelope: Envelope) -> None:
         for _ in range(3):
             assert all_accepted(voyage(fleet, envelope, 2))
         assert server.commands.count("QUIT") == 2
-        fleet.rest(0)
-        fleet.rest(0)
-        fleet.rest(99)
+        for number in (0, 0, 99):
+            fleet.rest(number)
+        for leaving in fleet._leaving:
+            leaving.join(GENEROUS_SECONDS)
         assert server.commands.count("QUIT") == 3
         assert all_accepted(voyage(fleet, envelope, 1))
     assert server.sessions == 5
@@ -162,6 +164,52 @@ def test_bell_ends_waiting(envelope: Envelope) -> None:
         for _ in range(100_000):
             fleet.ring()
         assert all_accepted(voyage(fleet, envelope, 2))
+
+
+def test_bell_before_the_wait_ends_it(envelope: Envelope) -> None:
+    """A ring that comes just before a wait is heard all the same."""
+    with evil() as server, sailing(server) as fleet:
+        fleet.ring()
+        started = time.monotonic()
+        assert fleet.poll(GENEROUS_SECONDS) == []
+        assert time.monotonic() - started < GENEROUS_SECONDS
+        assert all_accepted(voyage(fleet, envelope, 1))
+
+
+def test_silent_farewells_hold_up_nothing(envelope: Envelope) -> None:
+    """Servers that do not answer QUIT are not waited for one after the other, nor by letters."""
+    timeouts = dataclasses.replace(PATIENT, farewell=GENEROUS_SECONDS)
+    script = Script(acts={"QUIT": [Deed.SILENCE] * MANY})
+    with evil(script) as server:
+        account = SmtpAccount(Smtp(host="127.0.0.1", port=server.port, security="none"))
+        fleet = Fleet(account, timeouts)
+        assert all_accepted(voyage(fleet, envelope, MANY))
+        started = time.monotonic()
+        for number in range(MANY // 2):
+            fleet.rest(number)
+        assert all_accepted(voyage(fleet, envelope, MANY))
+        fleet.close(0.1)
+        assert time.monotonic() - started < GENEROUS_SECONDS
+
+
+def test_thread_that_cannot_begin_is_a_failed_connection(
+    envelope: Envelope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the machine allows no more threads the letter comes back unsent, and is tried again."""
+    with evil() as server, sailing(server) as fleet:
+        with monkeypatch.context() as patch:
+            patch.setattr(threading, "Thread", no_more_threads)
+            fleet.begin(0, envelope)
+            ((_, down),) = fleet.poll(GENEROUS_SECONDS)
+        assert isinstance(down, TransportDown)
+        assert not isinstance(down, LetterInDoubt)
+        assert all_accepted(voyage(fleet, envelope, 1))
+
+
+def no_more_threads(**_: object) -> threading.Thread:
+    """Fail as Python does at the system's limit."""
+    msg = "can't start new thread"
+    raise RuntimeError(msg)
 
 
 def test_closing_leaves_nothing_open(envelope: Envelope) -> None:

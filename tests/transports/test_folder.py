@@ -24,6 +24,19 @@ def test_letter_becomes_a_file(envelope: Envelope, tmp_path: Path) -> None:
     assert (folder / "anna@example.com.eml").read_bytes() == envelope.letter
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no modes on this system")
+def test_letters_are_their_owners(envelope: Envelope, tmp_path: Path) -> None:
+    """Nobody else can read letters or list who got them, whatever the mask allows."""
+    folder = tmp_path / "letters"
+    before = os.umask(0)
+    try:
+        FolderTransport(folder).send(envelope)
+    finally:
+        os.umask(before)
+    (path,) = folder.iterdir()
+    assert (folder.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
 def test_same_letter_again_is_the_same_file(envelope: Envelope, tmp_path: Path) -> None:
     """Writing a letter twice leaves one file, also if its signature differs."""
     transport = FolderTransport(tmp_path)

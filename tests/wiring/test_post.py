@@ -129,6 +129,37 @@ def test_a_relay_can_recognise_a_letter(tmp_path: Path) -> None:
     office.close()
 
 
+def test_the_environment_has_the_last_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment says of `sending` stands in every letter and in its return path."""
+    told = {
+        "RESOLVER__KIND": "idempotency",
+        "RESOLVER__HEADER": "Resend-Idempotency-Key",
+        "BOUNCE_ADDRESS": "back@bounces.example.org",
+        "LEAVE_ADDRESS": "leave@example.org",
+        "HELP_URL": "https://help.example.org/",
+        "FEEDBACK_ID": "harbour",
+    }
+    for key, value in told.items():
+        monkeypatch.setenv(f"INFOMAIL_SENDING__{key}", value)
+    office, mails = opened(tmp_path)
+    envelope = writer(office, mails)(DELIVERY)
+    letter = email.message_from_bytes(envelope.letter, policy=email.policy.default)
+    assert letter["Resend-Idempotency-Key"] == envelope.key
+    assert envelope.sender == f"back+{envelope.key}@bounces.example.org"
+    assert "<mailto:leave@example.org?subject=leave%20" in letter["List-Unsubscribe"]
+    assert letter["List-Help"] == "<https://help.example.org/>"
+    assert letter["Feedback-ID"].endswith(":harbour")
+    office.close()
+
+
+def test_bounces_need_room_for_a_key(tmp_path: Path) -> None:
+    """A bounce address that is too long for keys is said before the first letter is written."""
+    office, mails = opened(tmp_path, f"sending: {{bounce_address: {'b' * 24}@example.org}}\n")
+    with pytest.raises(SettingsError, match="leaves no room for a key"):
+        writer(office, mails)
+    office.close()
+
+
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, tuple[StagedMail, ...]]:
     """The office of a small newsletter, opened once for many letters."""

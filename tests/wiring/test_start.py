@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.wiring.test_post import opened
 
 from infomail.errors import SettingsError
-from infomail.wiring.start import moment
+from infomail.ledger import SendingPlan
+from infomail.model.delivery import State
+from infomail.wiring.dispatch import Plan
+from infomail.wiring.start import moment, start_of
 
 NOW = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC).timestamp()
 
@@ -69,6 +75,30 @@ def test_a_time_that_clocks_leap_over_is_refused() -> None:
     """At half past two on the last Sunday of March there is no half past two in Brussels."""
     with pytest.raises(SettingsError, match="does not exist"):
         moment("2027-03-28 02:30", "Europe/Brussels", NOW)
+
+
+@pytest.mark.parametrize(
+    ("before", "seconds"),
+    [
+        ({}, 120.0),
+        ({State.WAITING: 2}, 600.0),
+        ({State.WAITING: 2, State.SUPPRESSED: 1}, 600.0),
+        ({State.WAITING: 1, State.DEFERRED: 1}, 0.0),
+        ({State.WAITING: 1, State.ACCEPTED: 1}, 0.0),
+    ],
+)
+def test_only_what_was_not_begun_is_held(
+    tmp_path: Path, before: dict[State, int], seconds: float
+) -> None:
+    """What was begun goes on at once, though the ledger, whose clock was ahead, says later."""
+    office, mails = opened(tmp_path, "transport: smtp\n")
+    at_noon = dataclasses.replace(office, clock=lambda: NOW)
+    staging = SendingPlan("2030-09", "mail", (), None)
+    start_at = NOW + 600.0 if before else 0.0
+    planned = Plan(mails, staging, (), "", {"en": 2}, before, start_at)
+    assert start_of(at_noon, planned, "", now=False) == NOW + seconds
+    assert start_of(at_noon, planned, "", now=True) == NOW
+    office.close()
 
 
 @given(st.text())

@@ -8,7 +8,6 @@ comes at once.
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
@@ -25,6 +24,7 @@ from infomail.cli.root import (
     EXIT_REFUSED,
     EXIT_STOPPED,
     EXIT_WRONG_USE,
+    forget_output,
     infomail,
 )
 from infomail.cli.sending import approve, send, test
@@ -54,8 +54,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except BrokenPipeError:
-        # The reader of a pipe left; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_output()
         code = EXIT_FINDINGS
     except Exception as error:
         if debug:

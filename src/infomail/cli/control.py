@@ -66,8 +66,8 @@ def _order(context: click.Context, issue: str, transport: str | None, order: _Or
 
     with opened_office(context, transport) as office:
         slug = office.desk.slugs([issue])[0]
-        dropped = account.order(office, slug, Course(order.course), order.reason)
-        click.echo(order.told.format(slug=slug, dropped=dropped))
+        channel, dropped = account.order(office, slug, Course(order.course), order.reason)
+        click.echo(order.told.format(slug=slug, channel=channel, dropped=dropped))
 
 
 class _Order(NamedTuple):
@@ -87,7 +87,7 @@ _WHO = "by hand"
 @click.pass_context
 def pause(context: click.Context, issue: str, transport: str) -> None:
     """Let no further letter of an issue leave; letters in hand are finished."""
-    told = "{slug} is paused — `infomail resume {slug}` goes on"
+    told = "{slug} ({channel}) is paused — `infomail resume {slug}` goes on"
     _order(context, issue, transport, _Order("PAUSED", f"paused {_WHO}", told))
 
 
@@ -97,7 +97,7 @@ def pause(context: click.Context, issue: str, transport: str) -> None:
 @click.pass_context
 def resume(context: click.Context, issue: str, transport: str) -> None:
     """Let a paused issue go on; a send that is still running takes it up by itself."""
-    told = "{slug} may go on — if no send is running: `infomail send {slug}`"
+    told = "{slug} ({channel}) may go on — if no send is running: `infomail send {slug}`"
     _order(context, issue, transport, _Order("RUNNING", "", told))
 
 
@@ -107,7 +107,7 @@ def resume(context: click.Context, issue: str, transport: str) -> None:
 @click.pass_context
 def cancel(context: click.Context, issue: str, transport: str) -> None:
     """Give up what was not sent of an issue; before the first letter nothing remains of it."""
-    told = "{slug} is cancelled; letters that will not be sent: {dropped:,}"
+    told = "{slug} ({channel}) is cancelled; letters that will not be sent: {dropped:,}"
     _order(context, issue, transport, _Order("CANCELLED", f"cancelled {_WHO}", told))
 
 
@@ -142,8 +142,8 @@ def settle(
     with opened_office(context, transport) as office:
         slug = office.desk.slugs([issue])[0]
         choice = "resend" if asked["resend"] else "skip" if asked["skip"] else ""
-        settled = settle_doubts(office, slug, choice)
+        channel, settled = settle_doubts(office, slug, choice)
         write = report.settled_as_json if asked["as_json"] else report.settled_as_text
-        _echo_styled(write(slug, settled))
+        _echo_styled(write(slug, channel, settled))
         if any(one.state is None for one in settled):
             context.exit(EXIT_FINDINGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -33,6 +34,8 @@ def demo(context: click.Context) -> None:
     click.echo(f"build: {len(staged)} editions staged in {shown(desk.outbox)}")
     folders = _sent(desk, staged) if staged else []
     _say_where(staged, folders)
+    if folders:
+        _say_how_to_ask(desk)
     if problems or any(one.stops for one in findings):
         context.exit(EXIT_FINDINGS)
 
@@ -63,8 +66,15 @@ def _say_where(staged: Sequence[Staged], folders: Sequence[str]) -> None:
         click.echo("\nEach subscriber's letter, as a mail program opens it:")
     for folder in folders:
         click.echo(f"  {folder}")
-    if folders:
-        click.echo("`infomail status` says what became of them.")
+
+
+def _say_how_to_ask(desk: Desk) -> None:
+    from infomail.wiring.rehearsal import DEMO_DATABASE  # noqa: PLC0415
+
+    where = f" --newsletter {shlex.quote(shown(desk.folder))}"
+    command = f"INFOMAIL_DATABASE={DEMO_DATABASE} infomail{where} status"
+    click.echo(f"What became of them: {command}")
+    click.echo("Your own subscribers, if you have any, know nothing of it.")
 
 
 def _demo_desk(context: click.Context) -> Desk:

@@ -35,7 +35,7 @@ _BRIEF = {
 """What keeps letters from leaving, beside the bar."""
 _WORDS = {
     "HOLDING": "begins at {until}",
-    "PAUSED": "{words}; `infomail resume` goes on",
+    "PAUSED": "{words}; `infomail resume {issue}` goes on",
     "PACED": "kept to the rate until {until}",
     "WARMING_UP": "today's share of the warm-up is used up; goes on at {until}",
     "RETRYING": "waiting to try again what was put off",
@@ -51,6 +51,7 @@ class Display:
 
     def __init__(
         self,
+        issue: str,
         letter_count: int,
         *,
         quiet: bool = False,
@@ -59,10 +60,12 @@ class Display:
         """Show nothing yet.
 
         Args:
+            issue: its name.
             letter_count: how many letters there are to be sent.
             quiet: show nothing at all.
             clock: gives the seconds since 1970 UTC.
         """
+        self._issue = issue
         self._letter_count = letter_count
         self._quiet = quiet
         self._clock = clock
@@ -126,7 +129,11 @@ class Display:
         from infomail.report import visible  # noqa: PLC0415
 
         until = _clock_time(known.until, self._clock()) if known.until else "any time"
-        return visible(_WORDS[interruption].format(until=until, words=known.words))
+        words = _WORDS[interruption]
+        if interruption == "PACED" and known.words:
+            words = "{words}"
+        told = words.format(until=until, words=known.words, issue=self._issue)
+        return visible(told)
 
     def _print(self, done: int, words: str) -> None:
         line = f"{done:,} of {self._letter_count:,}  {words}"

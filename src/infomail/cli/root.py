@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +57,11 @@ def infomail(context: click.Context, folder: Path | None, *, debug: bool) -> Non
     """  # noqa: D301  # \b is click's mark for lines to keep
     del debug  # `main` looks for it before arguments are parsed
     context.obj = folder
+
+
+def forget_output() -> None:
+    """Write nothing more to a pipe whose reader left; Python would try again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def folder_of(context: click.Context) -> Path:

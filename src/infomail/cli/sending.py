@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -19,6 +20,7 @@ from infomail.cli.root import (
     ISSUE_ARGUMENT,
     JSON_OPTION,
     TRANSPORT_OPTION,
+    forget_output,
     opened_office,
 )
 from infomail.cli.shown import shown
@@ -68,14 +70,22 @@ def test(context: click.Context, issue: str, addresses: tuple[str, ...], transpo
 @click.pass_context
 def approve(context: click.Context, issue: str) -> None:
     """Release exactly these bytes of an issue for sending."""
-    import getpass  # noqa: PLC0415
-
     from infomail.wiring import dispatch  # noqa: PLC0415
 
     with opened_office(context) as office:
         slug = office.desk.slugs([issue])[0]
-        for mail in dispatch.approve(office, slug, getpass.getuser()):
+        for mail in dispatch.approve(office, slug, _who()):
             click.echo(f"approved {slug} in {mail.language}  {mail.digest[:12]}  {mail.subject}")
+
+
+def _who() -> str:
+    """Name the person at work, by number where the machine knows no name."""
+    import getpass  # noqa: PLC0415
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # KeyError before Python 3.13
+        return f"user {os.getuid()}"
 
 
 class _Asked(TypedDict):
@@ -123,6 +133,7 @@ def send(context: click.Context, issue: str, **asked: Unpack[_Asked]) -> None:
         slug = office.desk.slugs([issue])[0]
         planned = dispatch.plan(office, slug, asked["audience"])
         _show(office, planned, asked)
+        _refuse_unexpected(planned, asked["expect"])
         if asked["dry_run"]:
             return
         _confirm(office, planned, asked)
@@ -133,10 +144,13 @@ def send(context: click.Context, issue: str, **asked: Unpack[_Asked]) -> None:
 def _show(office: Office, planned: Plan, asked: _Asked) -> None:
     """Say before the first letter who would get what."""
     from infomail import report  # noqa: PLC0415
+    from infomail.wiring.crowd import is_for_one  # noqa: PLC0415
     from infomail.wiring.start import start_of  # noqa: PLC0415
 
     for remark in planned.remarks:
         click.echo(f"by today: {remark}", err=True)
+    if asked["processes"] > 1 and is_for_one(office, asked["limit"]):
+        click.echo("one process sends: it alone can keep a rate or a limit", err=True)
     start_at = start_of(office, planned, asked["at"], now=asked["now"])
     outline = _outline(office, planned, start_at)
     if asked["dry_run"] and asked["as_json"]:
@@ -145,7 +159,7 @@ def _show(office: Office, planned: Plan, asked: _Asked) -> None:
         click.echo(report.outline_as_text(outline), err=True)
 
 
-def _outline(office: Office, planned: Plan, start_at: float | None) -> Outline:
+def _outline(office: Office, planned: Plan, start_at: float) -> Outline:
     from infomail.report import Outline  # noqa: PLC0415
 
     settings = office.settings
@@ -161,19 +175,23 @@ def _outline(office: Office, planned: Plan, start_at: float | None) -> Outline:
         letters=planned.letters,
         size_bytes=max(edition.size_bytes for edition in planned.staging.editions),
         transport=ways[settings.transport],
-        start_at=start_at if start_at and start_at > office.clock() else None,
+        start_at=start_at if start_at > office.clock() else None,
         rate=settings.sending.rate.a_second,
         connections=settings.smtp.connections,
         before=planned.before,
     )
 
 
-def _confirm(office: Office, planned: Plan, asked: _Asked) -> None:
-    """Let a person type how many, or a script expect it; rehearsals need neither."""
+def _refuse_unexpected(planned: Plan, expected: int | None) -> None:
     number = planned.letter_count
-    if asked["expect"] not in {None, number}:
-        msg = f"{number} letters would be sent, not {asked['expect']} — nothing was sent"
+    if expected not in {None, number}:
+        msg = f"{number} letters would be sent, not {expected} — nothing was sent"
         raise RefusedError(msg)
+
+
+def _confirm(office: Office, planned: Plan, asked: _Asked) -> None:
+    """Let a person type how many; rehearsals need nobody."""
+    number = planned.letter_count
     if not number or office.rehearses or asked["yes"]:
         return
     if not sys.stdin.isatty():
@@ -190,10 +208,10 @@ def _delivered(office: Office, planned: Plan, asked: _Asked) -> Report:
     from infomail.wiring.delivering import Wishes  # noqa: PLC0415
     from infomail.wiring.start import start_of  # noqa: PLC0415
 
-    if not planned.letter_count:
-        return dispatch.nothing_to_do()
     start_at = start_of(office, planned, asked["at"], now=asked["now"])
-    with _stoppable() as stop, Display(planned.letter_count, quiet=asked["as_json"]) as display:
+    is_quiet = asked["as_json"] or not planned.letter_count
+    display = Display(planned.staging.slug, planned.letter_count, quiet=is_quiet)
+    with _stoppable() as stop, display:
         wishes = Wishes(start_at, asked["limit"], asked["wait"], stop, display)
         return dispatch.send(office, planned, wishes, asked["processes"])
 
@@ -230,21 +248,22 @@ def _told(office: Office, slug: str, ended: Report, *, as_json: bool) -> int:
     from infomail.wiring import dispatch  # noqa: PLC0415
 
     counts = dispatch.counts(office, slug)
-    if as_json:
-        click.echo(report.ending_as_json(slug, ended, counts))
-    else:
-        click.echo(report.ending_as_text(slug, ended, counts))
-    if office.rehearses and not as_json:
-        from infomail.wiring.post import letters_folder  # noqa: PLC0415
+    write = report.ending_as_json if as_json else report.ending_as_text
+    try:
+        click.echo(write(slug, ended, counts))
+        if office.rehearses and not as_json:
+            from infomail.wiring.post import letters_folder  # noqa: PLC0415
 
-        click.echo(f"the letters are in {shown(letters_folder(office, slug))}", err=True)
+            click.echo(f"the letters are in {shown(letters_folder(office, slug))}", err=True)
+    except BrokenPipeError:  # the letters are out, whoever listens
+        forget_output()
     return _exit_code(ended, counts)
 
 
 def _exit_code(ended: Report, counts: Mapping[State, int]) -> int:
     """4 if something is left to do or all was called off, else 3 if somebody got none, else 0."""
-    names = {state.name: number for state, number in counts.items()}
-    left = {"WAITING", "SENDING", "DEFERRED", "UNCERTAIN"} & set(names)
-    if not names or (left and ended.ended.name != "LIMIT"):
+    names = {state.name for state in counts}
+    is_open = ended.ended.name != "LIMIT" and {"WAITING", "DEFERRED"} & names
+    if not names or is_open or {"SENDING", "UNCERTAIN"} & names:
         return EXIT_STOPPED
-    return EXIT_SOME_REFUSED if {"REFUSED", "GIVEN_UP"} & set(names) else 0
+    return EXIT_SOME_REFUSED if {"REFUSED", "GIVEN_UP"} & names else 0

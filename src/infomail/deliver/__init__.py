@@ -3,7 +3,7 @@
 loop (the clerk) -> lanes, pace, warmup, breaker: which deliveries may go now
                  -> ledger.turn: results and claims, durable together
                  -> crew (workers, one connection each): write, transport.send
-                 <- retry, blame: what an outcome means for the delivery
+                 <- tally, blame, weighing, retry: what an outcome means for the delivery
 """
 
 from __future__ import annotations

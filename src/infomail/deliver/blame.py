@@ -26,7 +26,7 @@ class Blame(StrEnum):
     CONTENT = "content"
     """This letter: too big, or taken for spam or malware."""
     SENDER = "sender"
-    """The sending side: its address, login, DNS or signature."""
+    """The sending side: its address, login, DNS, signature or reputation."""
     OTHER = "other"
     """The receiving system, the network, the protocol, or no word of why."""
 
@@ -93,6 +93,13 @@ _UNKNOWN_RECIPIENT = re.compile(
     re.IGNORECASE,
 )
 
+_ABOUT_US = re.compile(
+    r"\b(ip|client host|sending (host|domain|server)|reputation|block ?list(ed)?|black ?list(ed)?"
+    r"|(dns)?[rb]bl|spamhaus|spf|dkim|dmarc)\b",
+    re.IGNORECASE,
+)
+"""Words of a policy that is about where a letter comes from, and not about the letter."""
+
 _BY_CODE = {
     530: Blame.SENDER,
     534: Blame.SENDER,
@@ -150,6 +157,8 @@ def blame(reply: Reply, phase: Phase) -> Blame:
     found = _BY_DETAIL.get(detail) or _BY_SUBJECT.get(subject, Blame.OTHER)
     if phase is Phase.RCPT and detail in _BROAD and _UNKNOWN_RECIPIENT.search(reply.text):
         return Blame.ADDRESS
+    if found is Blame.POLICY and _ABOUT_US.search(reply.text):
+        return Blame.SENDER
     return found
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 
+from infomail.deliver.window import SHORTEST_WAIT_SECONDS
+
 SECONDS_TO_RECOVER = 60.0
 """After so many seconds without complaint a rate has grown by as much as it was at first."""
 SLACK_SECONDS = 0.1
 """How much a brake may catch up at once; letters are claimed in groups."""
-SHORTEST_WAIT_SECONDS = 0.001
-"""So that no wait is lost to rounding."""
 
 
 class Brake:

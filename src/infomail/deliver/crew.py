@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
-from infomail.errors import InfomailError, TransportDown
-from infomail.model.delivery import Delivery, Envelope, Outcome
+from infomail.errors import InfomailError, RefusedError, TransportDown
+from infomail.model.delivery import Delivery, Envelope, Outcome, Phase
 
 
 class Transport(Protocol):
@@ -40,6 +40,13 @@ class Unwritten:
 
 
 @dataclass(frozen=True, slots=True)
+class Unready:
+    """No letter can be written until somebody puts something right: nothing was sent."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Crash:
     """An exception that nobody expected.
 
@@ -52,12 +59,33 @@ class Crash:
     may_have_left: bool
 
 
+Unsent = Unwritten | Unready | Crash
+What = Outcome | TransportDown | Unsent
+
+
 class Carried(NamedTuple):
     """What became of a letter, or of taking leave if there is no delivery."""
 
     worker: Worker
     delivery: Delivery | None
-    outcome: Outcome | TransportDown | Unwritten | Crash
+    outcome: What
+
+
+def written(write: Callable[[Delivery], Envelope], delivery: Delivery) -> Envelope | Unsent:
+    """Write a letter, and tell the fault of one letter from what would meet every other too.
+
+    Args:
+        write: RefusedError is about this letter alone.
+        delivery: whose letter.
+    """
+    try:
+        return write(delivery)
+    except RefusedError as error:
+        return Unwritten(str(error))
+    except InfomailError as error:
+        return Unready(str(error))
+    except BaseException as error:  # noqa: BLE001  # the clerk raises it again
+        return Crash(error, may_have_left=False)
 
 
 class Task(Enum):
@@ -101,8 +129,6 @@ class Crew:
         """Who can take a letter; the last one first, so that few connections are kept busy."""
         self.resting: list[tuple[float, Worker]] = []
         """Whose connection failed, and from which tick on it may try again."""
-        self.gathers = True
-        """Whether it pays to wait a moment for more results: each thread brings its own."""
         self._craft = craft
         self._to_hire = size
         self._threads: list[threading.Thread] = []
@@ -118,8 +144,13 @@ class Crew:
     def hand(self, delivery: Delivery) -> None:
         """Give a letter to a worker that can take one; there must be one available."""
         worker = self.idle.pop() if self.idle else self._hire()
+        try:
+            inbox = self._inboxes.get(worker) or self._start(worker)
+        except RuntimeError as error:
+            self.results.put(Carried(worker, delivery, no_thread(error)))
+            return
         worker.rested = False
-        self._inboxes[worker].put(delivery)
+        inbox.put(delivery)
 
     def rest(self) -> None:
         """Let who is idle take leave of the server."""
@@ -138,14 +169,23 @@ class Crew:
 
     def _hire(self) -> Worker:
         self._to_hire -= 1
+        return Worker()
+
+    def _start(self, worker: Worker) -> Inbox:
+        """Let a worker's thread begin; RuntimeError if the machine allows no more."""
         inbox: Inbox = queue.SimpleQueue()
-        worker = Worker()
-        self._inboxes[worker] = inbox
         station = _Station(self._craft, worker, inbox, self.results)
         thread = threading.Thread(target=station.work, name="infomail worker", daemon=True)
         thread.start()
+        self._inboxes[worker] = inbox
         self._threads.append(thread)
-        return worker
+        return inbox
+
+
+def no_thread(error: RuntimeError) -> TransportDown:
+    """Say that a connection has no thread; the letter was not sent."""
+    message = f"no thread for a connection ({error}) — use fewer connections or raise the limit"
+    return TransportDown(message, Phase.CONNECT)
 
 
 class _Station:
@@ -170,13 +210,10 @@ class _Station:
                 put(Carried(worker, task, carry(task)))
         self._leave(close=True)
 
-    def _carry(self, delivery: Delivery) -> Outcome | TransportDown | Unwritten | Crash:
-        try:
-            envelope = self._craft.write(delivery)
-        except InfomailError as error:
-            return Unwritten(str(error))
-        except BaseException as error:  # noqa: BLE001  # the clerk raises it again
-            return Crash(error, may_have_left=False)
+    def _carry(self, delivery: Delivery) -> What:
+        envelope = written(self._craft.write, delivery)
+        if not isinstance(envelope, Envelope):
+            return envelope
         handed_over = False
         try:
             transport = self._transport or self._open()

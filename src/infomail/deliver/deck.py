@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from infomail.deliver.crew import Carried, Crash, Task, Unwritten, Worker
-from infomail.errors import InfomailError, TransportDown
+from infomail.deliver.crew import Carried, Crash, Task, Unsent, What, Worker, written
+from infomail.errors import TransportDown
 from infomail.model.delivery import Delivery, Envelope, Outcome
 
 
-class Returned(Protocol):
+class Brought(Protocol):
     """What became of a letter."""
 
     @property
@@ -37,7 +37,7 @@ class Fleet(Protocol):
     def begin(self, number: int, envelope: Envelope) -> None:
         """Hand a letter over on a connection that has none."""
 
-    def poll(self, seconds: float) -> Sequence[Returned]:
+    def poll(self, seconds: float) -> Sequence[Brought]:
         """Give what became of letters; wait at most so long for the first."""
 
     def ring(self) -> None:
@@ -50,7 +50,7 @@ class Fleet(Protocol):
         """Give everything back."""
 
 
-class _Berth:
+class _Place:
     """A worker, its connection's number, and the delivery it has in hand."""
 
     def __init__(self, number: int, worker: Worker) -> None:
@@ -59,12 +59,11 @@ class _Berth:
         self.delivery: Delivery | None = None
 
 
-What = Outcome | TransportDown | Unwritten | Crash
-Written = tuple[_Berth, Envelope | Unwritten | Crash]
+Written = tuple[_Place, Envelope | Unsent]
 
 
 class Deck:
-    """All berths, and what comes back from them."""
+    """All places, and what comes back from them."""
 
     def __init__(
         self,
@@ -86,14 +85,12 @@ class Deck:
         """Who can take a letter; the last one first, so that few connections are kept busy."""
         self.resting: list[tuple[float, Worker]] = []
         """Whose connection failed, and from which tick on it may try again."""
-        self.gathers = False
-        """Whether it pays to wait a moment for more results: the clerk comes for all at once."""
         self._write = write
         self._fleet = fleet
         self._to_hire = size
-        self._berths: list[_Berth] = []
-        self._by_worker: dict[Worker, _Berth] = {}
-        self._desks = Desks(self._written, fleet.ring, writers) if writers else None
+        self._places: list[_Place] = []
+        self._by_worker: dict[Worker, _Place] = {}
+        self._writers = Writers(self._written, fleet.ring, writers) if writers else None
 
     def available(self, tick: float) -> int:
         """Tell how many letters could be taken now."""
@@ -104,13 +101,13 @@ class Deck:
 
     def hand(self, delivery: Delivery) -> None:
         """Give a letter to a connection that can take one; there must be one available."""
-        berth = self._by_worker[self.idle.pop()] if self.idle else self._hire()
-        berth.worker.rested = False
-        berth.delivery = delivery
-        if self._desks:
-            self._desks.put(berth)
+        place = self._by_worker[self.idle.pop()] if self.idle else self._hire()
+        place.worker.rested = False
+        place.delivery = delivery
+        if self._writers:
+            self._writers.put(place)
         else:
-            self._send(berth, self._written(berth))
+            self._send(place, self._written(place))
 
     def rest(self) -> None:
         """Let connections that are idle take leave of the server."""
@@ -121,45 +118,40 @@ class Deck:
 
     def dismiss(self, patience: float) -> None:
         """Take leave everywhere, for so many seconds at most."""
-        if self._desks:
-            self._desks.close()
+        if self._writers:
+            self._writers.close()
         self._fleet.close(patience)
 
-    def _hire(self) -> _Berth:
+    def _hire(self) -> _Place:
         self._to_hire -= 1
-        berth = _Berth(len(self._berths), Worker())
-        self._berths.append(berth)
-        self._by_worker[berth.worker] = berth
-        return berth
+        place = _Place(len(self._places), Worker())
+        self._places.append(place)
+        self._by_worker[place.worker] = place
+        return place
 
-    def _written(self, berth: _Berth) -> Envelope | Unwritten | Crash:
-        if berth.delivery is None:
-            msg = "a berth writes the letter of the delivery it has"
+    def _written(self, place: _Place) -> Envelope | Unsent:
+        if place.delivery is None:
+            msg = "a place writes the letter of the delivery it has"
             raise AssertionError(msg)
-        try:
-            return self._write(berth.delivery)
-        except InfomailError as error:
-            return Unwritten(str(error))
-        except BaseException as error:  # noqa: BLE001  # the clerk raises it again
-            return Crash(error, may_have_left=False)
+        return written(self._write, place.delivery)
 
-    def _send(self, berth: _Berth, written: Envelope | Unwritten | Crash) -> None:
-        if isinstance(written, Envelope):
-            self._fleet.begin(berth.number, written)
+    def _send(self, place: _Place, letter: Envelope | Unsent) -> None:
+        if isinstance(letter, Envelope):
+            self._fleet.begin(place.number, letter)
         else:
-            self.results.put(self._carried(berth, written))
+            self.results.put(self._carried(place, letter))
 
     def _collect(self, seconds: float) -> list[Carried]:
-        """Take in what the fleet brings, and send what the desks have written."""
+        """Take in what the fleet brings, and send what the writers have written."""
         back = self._fleet.poll(seconds)
-        if self._desks:
-            for berth, written in self._desks.done():
-                self._send(berth, written)
-        return [self._carried(self._berths[each.berth], _outcome(each.outcome)) for each in back]
+        if self._writers:
+            for place, letter in self._writers.done():
+                self._send(place, letter)
+        return [self._carried(self._places[each.berth], _outcome(each.outcome)) for each in back]
 
-    def _carried(self, berth: _Berth, outcome: What) -> Carried:
-        delivery, berth.delivery = berth.delivery, None
-        return Carried(berth.worker, delivery, outcome)
+    def _carried(self, place: _Place, outcome: What) -> Carried:
+        delivery, place.delivery = place.delivery, None
+        return Carried(place.worker, delivery, outcome)
 
 
 def _outcome(outcome: Outcome | BaseException) -> Outcome | TransportDown | Crash:
@@ -205,40 +197,40 @@ class Results:
         return self._back.pop()
 
 
-class Desks:
+class Writers:
     """Threads that write letters."""
 
     def __init__(
         self,
-        write: Callable[[_Berth], Envelope | Unwritten | Crash],
+        write: Callable[[_Place], Envelope | Unsent],
         ring: Callable[[], None],
         number: int,
     ) -> None:
         """Begin to wait for work.
 
         Args:
-            write: writes the letter of a berth's delivery.
+            write: writes the letter of a place's delivery.
             ring: says that something was written.
             number: of threads.
         """
         self._write = write
         self._ring = ring
-        self._to_write: queue.SimpleQueue[_Berth | Task] = queue.SimpleQueue()
+        self._to_write: queue.SimpleQueue[_Place | Task] = queue.SimpleQueue()
         self._is_written: queue.SimpleQueue[Written] = queue.SimpleQueue()
         self._number = number
         for _ in range(number):
             threading.Thread(target=self._work, name="infomail writer", daemon=True).start()
 
-    def put(self, berth: _Berth) -> None:
-        """Let the letter of a berth's delivery be written."""
-        self._to_write.put(berth)
+    def put(self, place: _Place) -> None:
+        """Let the letter of a place's delivery be written."""
+        self._to_write.put(place)
 
     def done(self) -> list[Written]:
         """Give what has been written since."""
-        written = []
+        letters = []
         while not self._is_written.empty():
-            written.append(self._is_written.get())
-        return written
+            letters.append(self._is_written.get())
+        return letters
 
     def close(self) -> None:
         """Let the threads end."""
@@ -246,6 +238,6 @@ class Desks:
             self._to_write.put(Task.HOME)
 
     def _work(self) -> None:
-        while isinstance(berth := self._to_write.get(), _Berth):
-            self._is_written.put((berth, self._write(berth)))
+        while isinstance(place := self._to_write.get(), _Place):
+            self._is_written.put((place, self._write(place)))
             self._ring()

@@ -132,7 +132,8 @@ class Job:
 
     Attributes:
         ledger: where deliveries come from.
-        write: makes the letter of a delivery; an InfomailError refuses that one only.
+        write: makes the letter of a delivery; a RefusedError refuses that one only, any other
+            InfomailError ends the run in its words.
         open_transport: makes a transport, once for each worker, in the worker's thread.
         connections: how many workers at most.
         sending: rates, warm-up and patience.

@@ -2,8 +2,11 @@
 
 Promise: a letter is handed to a worker only after its row is SENDING, durably; what the server
 said is written down before that worker gets another one. So each connection has at most one letter
-in doubt, whatever happens to the process. The letters in hand always end first: at a stop, a pause,
-a cancel, a limit, a full disk or an exception.
+in doubt, whatever happens to the process, but for a few refusals that are being weighed
+(`weighing`). The letters in hand always end first: at a stop, a pause,
+a cancel, a limit, a full disk or a bug in writing, carrying or progress. Only what interrupts the
+clerk itself is not kept waiting: what has come back by then is written down, and the rest is in
+doubt.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from infomail.deliver.deck import Deck
 from infomail.deliver.gate import Block, Gate, Moment
 from infomail.deliver.job import Activity, Ending, Job, Progress, Report
 from infomail.deliver.tally import Tally
+from infomail.deliver.weighing import Horizon
+from infomail.deliver.window import SHORTEST_WAIT_SECONDS
 from infomail.model.turn import Candidate, Course
 
 TELL_SECONDS = 0.2
@@ -28,20 +33,20 @@ REST_SECONDS = 10.0
 """Connections are closed when nothing is to be sent for longer."""
 FAREWELL_SECONDS = 10.0
 """How long at most servers have to say good-bye."""
-SHORTEST_WAIT_SECONDS = 0.001
 POLLS_UNTIL_LOOK = 60
 """How often at most the order is read before the ledger is asked for more, even if none is due."""
-BUSY_RATE = 2000.0
+BUSY_RATE = 500.0
 """From so many letters a second on results are gathered before they are written down."""
-GATHER_SECONDS = 0.0003
-"""How long; it halves what a letter costs the database, and no server notices."""
+GATHER_SECONDS = 0.002
+"""For how long at most; no server notices."""
 
 
 def deliver(job: Job) -> Report:
     """Send what the ledger has, and return when nothing can be sent any more.
 
     An exception that is no fault of a letter or a server is raised after all letters in hand have
-    ended and are recorded.
+    ended and are recorded; one that interrupts the loop itself, such as KeyboardInterrupt, after
+    those that have come back are.
 
     Raises:
         LedgerError: the ledger could not be read at the very beginning; nothing was sent.
@@ -75,14 +80,21 @@ class _Clerk:
             while not self._is_over():
                 self._round(self._moment())
         except BaseException:
-            self._crew.dismiss(0.0)
-            self._books.close(self._job.clock())
+            self._break_off()
             raise
         self._crew.dismiss(FAREWELL_SECONDS)
         self._tell(None, self._moment())
         if self._tally.crash is not None:
             raise self._tally.crash
         return self._report()
+
+    def _break_off(self) -> None:
+        """Write down what has come back, and wait for nothing more."""
+        with contextlib.suppress(Exception):  # the exception that is under way is the one to tell
+            self._take_in_all(self._moment())
+            self._weigh(self._moment(), Horizon.CUT_OFF)
+        self._crew.dismiss(0.0)
+        self._books.close(self._job.clock())
 
     def _report(self) -> Report:
         ended, reason, books = self._ending or Ending.DONE, self._reason, self._books
@@ -94,7 +106,7 @@ class _Clerk:
         return Moment(self._job.clock(), self._job.ticks())
 
     def _is_over(self) -> bool:
-        if self._ending is None or self._tally.in_hand:
+        if self._ending is None or self._tally.in_hand or self._tally.scales:
             return False
         return not self._books.results or self._books.is_hopeless(self._job.ticks())
 
@@ -110,6 +122,8 @@ class _Clerk:
         self._take_in_all(moment)
         if self._ending is None:
             self._heed(moment)
+        is_cut_off = self._ending is not None and not self._tally.in_hand
+        self._weigh(moment, Horizon.CUT_OFF if is_cut_off else Horizon.OPEN)
         wanted, block = self._choose(moment)
         if wanted or self._books.are_due(moment.tick):
             self._turn(wanted, moment)
@@ -122,19 +136,26 @@ class _Clerk:
         back = self._crew.results
         while not back.empty():
             self._take_in(back.get(), moment)
-        if (
-            self._crew.gathers
-            and self._books.results
-            and self._gate.pace.rate(moment.tick) >= BUSY_RATE
-        ):
-            time.sleep(GATHER_SECONDS)
-            while not back.empty():
-                self._take_in(back.get(), moment)
+        if self._books.results and self._gate.pace.rate(moment.tick) >= BUSY_RATE:
+            self._gather(moment)
+
+    def _gather(self, moment: Moment) -> None:
+        """Wait a moment for more results if few came: a commit costs as much as many letters."""
+        back, ends = self._crew.results, time.monotonic() + GATHER_SECONDS
+        while len(self._books.results) < len(self._tally.in_hand):
+            left = ends - time.monotonic()
+            if left <= 0:
+                return
+            with contextlib.suppress(queue.Empty):
+                self._take_in(back.get(timeout=left), moment)
 
     def _take_in(self, carried: Carried, moment: Moment) -> None:
         result = self._tally.result(carried, moment)
         if result is not None:
             self._books.results.append(result)
+
+    def _weigh(self, moment: Moment, horizon: Horizon) -> None:
+        self._books.results += self._tally.weighed(moment, horizon)
 
     def _heed(self, moment: Moment) -> None:
         """End the run if something demands it."""
@@ -194,12 +215,16 @@ class _Clerk:
             self._crew.rest()
 
     def _take(self, number: int, moment: Moment) -> list[Candidate]:
-        taken = self._gate.take(number, moment.tick)
-        if len(taken) < number and self._look(moment):
-            taken += self._gate.take(number - len(taken), moment.tick)
-        if self._books.fails():
-            self._let_go(taken)
-            return []
+        """Take so many; the ledger is asked only while none is taken, or it would name them again.
+
+        Unlike those, letters in hand are SENDING and no candidates.
+        """
+        lanes = self._gate.lanes
+        if len(lanes) < number:
+            self._look(moment)
+        taken = [] if self._books.fails() else self._gate.take(number, moment.tick)
+        if number >= 1 and not taken and len(lanes) and self._look(moment):
+            taken = self._gate.take(number, moment.tick)
         return taken
 
     def _let_go(self, candidates: Iterable[Candidate]) -> None:
@@ -225,6 +250,8 @@ class _Clerk:
         lanes = self._gate.lanes
         if len(lanes):
             return Block(Activity.PACED, lanes.wait(moment.tick))
+        if self._is_quiet:
+            self._weigh(moment, Horizon.COMPLETE)
         if not self._is_quiet or self._books.fails():
             return None
         if moment.tick < self._retry_at:

@@ -3,7 +3,7 @@
 A 4xx reply puts it off: two tries in the first hour, then ever longer pauses of at least half an
 hour (RFC 5321 section 4.5.4.1), the first of at least ten minutes because greylisting wants five
 (RFC 6647). The first try at or after the deadline is the last. A 5xx reply ends it, but for a
-refusal of the sender, which says nothing about the recipient.
+refusal that may be the sender's fault, which says nothing about the recipient.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ JITTER = 0.5
 """By which part at most a pause is longer, so that what was put off together parts."""
 
 
-def judge(outcome: Outcome, delivery: Delivery, now: float, patience: float) -> Result:
+def judge(
+    outcome: Outcome, delivery: Delivery, now: float, patience: float, *, is_personal: bool = True
+) -> Result:
     """Tell the next state of a delivery.
 
     Args:
@@ -37,12 +39,14 @@ def judge(outcome: Outcome, delivery: Delivery, now: float, patience: float) -> 
         delivery: as it was claimed.
         now: seconds since 1970 UTC.
         patience: for how many seconds after its first try it is tried again.
+        is_personal: whether a refusal is known to meet this recipient and not everybody.
     """
     if isinstance(outcome, Accepted):
         reply, server = outcome.reply, outcome.server
         return Result(delivery.id, State.ACCEPTED, reply, server, None, now, "")
     why = blame(outcome.reply, outcome.phase)
-    if isinstance(outcome, Refused) and not _spares_recipient(outcome.phase, why):
+    ends = is_personal and not _spares_recipient(outcome.phase, why)
+    if isinstance(outcome, Refused) and ends:
         return _result(outcome, delivery, State.REFUSED, now, why)
     if now >= delivery.first_tried_at + patience:
         return _result(outcome, delivery, State.GIVEN_UP, now, f"tried too long: {why}")
@@ -78,8 +82,10 @@ def pause(delivery_id: int, attempts: int) -> float:
 
 
 def _spares_recipient(phase: Phase, why: Blame) -> bool:
-    """A reply to MAIL about the sender would meet everybody: it is put right, then tried again."""
-    return phase is Phase.MAIL and why in {Blame.SENDER, Blame.POLICY, Blame.OTHER}
+    """What is about the sender would meet everybody: it is put right, then tried again."""
+    if why is Blame.SENDER:
+        return True
+    return phase is Phase.MAIL and why in {Blame.POLICY, Blame.OTHER}
 
 
 def _result(

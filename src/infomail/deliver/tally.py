@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from infomail.deliver.blame import blame, slows_all, wants_fewer_letters
+from infomail.deliver.blame import OURS, blame, slows_all, wants_fewer_letters
 from infomail.deliver.breaker import pause
-from infomail.deliver.crew import Carried, Crash, Crew, Unwritten, Worker
+from infomail.deliver.crew import Carried, Crash, Crew, Unready, Unwritten, Worker
 from infomail.deliver.deck import Deck
 from infomail.deliver.gate import Gate, Moment
 from infomail.deliver.retry import broke_off, judge
+from infomail.deliver.weighing import Horizon, Scales, Suspect
 from infomail.errors import LetterInDoubt, TransportDown
 from infomail.model.delivery import Accepted, Deferred, Delivery, Phase, Refused, State
 from infomail.model.turn import Result
@@ -46,6 +47,8 @@ class Tally:
         """
         self.in_hand: dict[int, tuple[str, float]] = {}
         """Deliveries that workers have, by number: their domain, and the tick of their claim."""
+        self.scales = Scales(gate.breaker)
+        """Refusals of which it is not known yet whom they mean."""
         self.crash: BaseException | None = None
         """The first exception that nobody expected."""
         self._gate = gate
@@ -54,7 +57,7 @@ class Tally:
         self._breaks: dict[int, int] = {}
 
     def result(self, carried: Carried, moment: Moment) -> Result | None:
-        """Tell what becomes of a delivery; None if there was none."""
+        """Tell what becomes of a delivery; None if there was none, or its refusal is weighed."""
         worker, delivery, outcome = carried
         if delivery is None:
             self._note(outcome)
@@ -66,11 +69,29 @@ class Tally:
         if isinstance(outcome, TransportDown):
             return self._down(outcome, letter)
         self._crew.idle.append(worker)
-        if isinstance(outcome, (Unwritten, Crash)):
+        if isinstance(outcome, (Unwritten, Unready, Crash)):
             return self._failed(outcome, letter)
         self._answered(worker, letter.domain, moment)
-        self._objected(outcome, letter)
+        self._obey(outcome, letter)
+        if isinstance(outcome, Refused) and self._is_weighed(outcome, letter):
+            return None
         return judge(outcome, delivery, moment.now, self._patience)
+
+    def weighed(self, moment: Moment, horizon: Horizon) -> list[Result]:
+        """Tell what became of deliveries whose refusals were weighed."""
+        if not self.scales:
+            return []
+        verdicts = self.scales.verdicts(moment, horizon)
+        return [
+            judge(
+                each.outcome,
+                each.delivery,
+                moment.now,
+                self._patience,
+                is_personal=each.is_personal,
+            )
+            for each in verdicts
+        ]
 
     def _accepted(
         self, outcome: Accepted, delivery: Delivery, worker: Worker, moment: Moment
@@ -89,10 +110,17 @@ class Tally:
         self._gate.left(domain, moment)
         self._gate.breaker.answered()
 
-    def _objected(self, outcome: Deferred | Refused, letter: _Letter) -> None:
-        if isinstance(outcome, Refused):
-            why = blame(outcome.reply, outcome.phase)
-            self._gate.breaker.refused(letter.domain, outcome, why)
+    def _is_weighed(self, outcome: Refused, letter: _Letter) -> bool:
+        """Let the breaker know of a refusal, and weigh it if others might meet the same."""
+        delivery, domain = letter.delivery, letter.domain
+        why = blame(outcome.reply, outcome.phase)
+        self._gate.breaker.refused(delivery.id, domain, outcome, why)
+        if why not in OURS:
+            return False
+        self.scales.put(Suspect(outcome, delivery, domain, letter.moment.tick))
+        return True
+
+    def _obey(self, outcome: Deferred | Refused, letter: _Letter) -> None:
         if not wants_fewer_letters(outcome):
             return
         if outcome.phase is Phase.MAIL:
@@ -100,9 +128,12 @@ class Tally:
         else:
             self._gate.pace.slow_domain(letter.domain, letter.claimed_at, letter.moment.tick)
 
-    def _failed(self, outcome: Unwritten | Crash, letter: _Letter) -> Result:
+    def _failed(self, outcome: Unwritten | Unready | Crash, letter: _Letter) -> Result:
         if isinstance(outcome, Unwritten):
             return letter.result(State.REFUSED, outcome.reason)
+        if isinstance(outcome, Unready):
+            self._gate.breaker.open(outcome.reason)
+            return letter.result(State.WAITING, "")
         self._note(outcome)
         if outcome.may_have_left:
             return letter.result(State.UNCERTAIN, f"infomail failed: {outcome.error!r}")

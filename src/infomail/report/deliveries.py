@@ -76,6 +76,7 @@ def _described(told: Told) -> dict[str, object]:
         "channel": sending.channel,
         "course": sending.order.course.value,
         "reason": sending.order.reason,
+        "start_at": sending.order.start_at or None,
         "counts": {state.value: number for state, number in told.total.items()},
         "languages": {
             language: {state.value: number for state, number in counts.items()}
@@ -90,6 +91,8 @@ def _course(told: Told) -> str:
     if course == "running":
         left = {State.WAITING, State.DEFERRED, State.SENDING} & set(told.total)
         course = "open" if left else "ended"
+        if set(told.total) <= {State.WAITING, State.SUPPRESSED} and order.start_at:
+            course = f"begins {moment_as_text(order.start_at)}"
     return f"{course}: {order.reason}" if order.reason else course
 
 

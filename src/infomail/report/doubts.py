@@ -40,10 +40,10 @@ class Settled(Protocol):
         """The proof, who decided, or why nobody knows."""
 
 
-def settled_as_text(slug: str, settled: Sequence[Settled]) -> str:
+def settled_as_text(slug: str, channel: str, settled: Sequence[Settled]) -> str:
     """Name each letter in doubt with what became of it, and say what to do next."""
     if not settled:
-        return f"{slug}: no letter is in doubt"
+        return f"{slug} ({channel}): no letter is in doubt"
     lines = [
         f"{click.style(f'{_WORDS[one.state]:<21}', bold=True)} {one.address}  "
         f"{visible(one.evidence)}"
@@ -52,15 +52,15 @@ def settled_as_text(slug: str, settled: Sequence[Settled]) -> str:
     left = sum(one.state is None for one in settled)
     if left:
         lines.append(
-            f"{left} in doubt: `infomail settle {slug} --skip` leaves them without a letter, "
-            "--resend sends once more"
+            f"{left} in doubt ({channel}): `infomail settle {slug} --skip` leaves them without a "
+            "letter, --resend sends once more"
         )
     if any(one.state is State.WAITING for one in settled):
         lines.append(f"to send them: infomail send {slug}")
     return "\n".join(lines)
 
 
-def settled_as_json(slug: str, settled: Sequence[Settled]) -> str:
+def settled_as_json(slug: str, channel: str, settled: Sequence[Settled]) -> str:
     """Write what became of letters in doubt for programs."""
     letters = [
         {
@@ -71,4 +71,5 @@ def settled_as_json(slug: str, settled: Sequence[Settled]) -> str:
         }
         for one in settled
     ]
-    return json.dumps({"issue": slug, "letters": letters}, indent=2, ensure_ascii=False)
+    told = {"issue": slug, "channel": channel, "letters": letters}
+    return json.dumps(told, indent=2, ensure_ascii=False)

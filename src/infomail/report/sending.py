@@ -95,7 +95,8 @@ def _beginning(outline: Outline) -> str:
     if not outline.start_at:
         return "now"
     regret = f"; until then `infomail cancel {outline.slug}` leaves no trace"
-    return f"{moment_as_text(outline.start_at)}{'' if outline.before else regret}"
+    is_begun = set(outline.before) - {State.WAITING, State.SUPPRESSED}
+    return f"{moment_as_text(outline.start_at)}{'' if is_begun else regret}"
 
 
 def _by_language(letters: Mapping[str, int]) -> str:
@@ -151,7 +152,9 @@ def ending_as_text(slug: str, report: Report, counts: Mapping[State, int]) -> st
 
 
 def _next_steps(slug: str, report: Report, counts: Mapping[State, int]) -> Iterable[str]:
-    if counts.get(State.UNCERTAIN):
+    if report.unrecorded:
+        yield f"not written down, so in doubt from now on: {report.unrecorded:,}"
+    if counts.get(State.UNCERTAIN) or report.unrecorded:
         yield f"in doubt: the server may have them or not — run `infomail settle {slug}`"
     open_count = sum(counts.get(state, 0) for state in (State.WAITING, State.DEFERRED))
     if open_count and report.ended.name != "CANCELLED":
@@ -169,6 +172,7 @@ def ending_as_json(slug: str, report: Report, counts: Mapping[State, int]) -> st
         "ended": report.ended.value,
         "reason": report.reason,
         "until": report.until,
+        "unrecorded": report.unrecorded,
         "this_run": {state.value: number for state, number in report.counts.items()},
         "deliveries": {state.value: number for state, number in counts.items()},
     }

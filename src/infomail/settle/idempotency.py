@@ -1,11 +1,13 @@
 """A relay that recognises a letter by a header of its own and drops it if it has it already.
 
-Sending such a letter again is safe, so NOT_ARRIVED here means "may be sent again"; but only for
-as long as the relay remembers, which is longer than it takes to send if the doubt is young.
+Sending such a letter again is safe, but only for as long as the relay remembers. A letter that may
+be sent again can wait for long: for a rate, a pause, or because it is put off. So nothing is proven
+here: a person is told until when a second copy is dropped, and decides.
 """
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Callable, Sequence
 
@@ -21,7 +23,7 @@ _MARGIN_SECONDS = 5 * 60.0
 
 
 class IdempotencyResolver:
-    """A resolver that trusts the relay to drop a second copy.
+    """A resolver that says how long a second copy would be dropped.
 
     Args:
         header: name of the header that carries the letter's key.
@@ -37,12 +39,16 @@ class IdempotencyResolver:
     def resolve(self, doubts: Sequence[Doubt], _witnesses: Sequence[Witness] = ()) -> Verdicts:
         """Give a verdict on each doubt at once."""
         now = self._clock()
-        return {doubt.key: self._judge(now - doubt.tried_at) for doubt in doubts}
+        words = {doubt.key: self._words(doubt.tried_at, now) for doubt in doubts}
+        return {key: Verdict(Fate.UNKNOWN, told) for key, told in words.items()}
 
-    def _judge(self, age: float) -> Verdict:
+    def _words(self, tried_at: float, now: float) -> str:
+        end = tried_at + self._seconds - _MARGIN_SECONDS
+        if tried_at <= now <= end:
+            until = datetime.datetime.fromtimestamp(end, datetime.UTC).astimezone()
+            return (
+                f"the relay drops a second copy, by {self._header}: to send it again is safe until "
+                f"{until:%Y-%m-%d %H:%M %Z}"
+            )
         minutes = round(self._seconds / 60)
-        if 0 <= age <= self._seconds - _MARGIN_SECONDS:
-            words = f"the relay drops a second copy for {minutes} minutes, by {self._header}"
-            return Verdict(Fate.NOT_ARRIVED, f"may be sent again safely: {words}")
-        words = f"the relay remembers {self._header} for {minutes} minutes only, which are over"
-        return Verdict(Fate.UNKNOWN, words)
+        return f"the relay remembers {self._header} for {minutes} minutes only, which are over"

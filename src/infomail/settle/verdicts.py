@@ -19,7 +19,7 @@ class Fate(StrEnum):
     ARRIVED = "ARRIVED"
     """The server took responsibility for it: it must not be sent again."""
     NOT_ARRIVED = "NOT_ARRIVED"
-    """The server does not have it, or would drop a second copy: it may be sent again."""
+    """The server does not have it: it may be sent again."""
     UNKNOWN = "UNKNOWN"
     """Nothing is proven: a person decides."""
 

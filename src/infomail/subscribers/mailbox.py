@@ -90,4 +90,4 @@ def _checked(address: str) -> Mailbox:
 
 def _mailbox(address: str, local: str, domain: str) -> Mailbox:
     recipient = f"{local}{domain}"
-    return Mailbox(address, recipient, recipient.casefold(), domain)
+    return Mailbox(address, recipient, recipient.lower(), domain)

@@ -1,7 +1,8 @@
 """Letters as files: one `.eml` a subscriber in a folder, and nothing leaves the machine.
 
 A file is there whole or not at all, and stays after a power cut. The same letter again gives the
-same file. What the disk refuses is TransportDown, which lasts until somebody mends it.
+same file. Only its owner may read it: a letter tells who is subscribed. What the disk refuses is
+TransportDown, which lasts until somebody mends it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ _PLAIN = re.compile(r"[a-z0-9_+][a-z0-9._+-]*@[a-z0-9.-]*[a-z0-9]")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+@-]")
 _MAX_NAME_CHARACTERS = 150
 _SUFFIX = ".eml"
+_OWNERS_FOLDER = 0o700
+_OWNERS_FILE = 0o600
 
 
 class FolderTransport:
@@ -52,7 +55,7 @@ class FolderTransport:
 
     def _path(self, envelope: Envelope) -> Path:
         """Name the file after the address; with the key, if another letter might want that name."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(_OWNERS_FOLDER, parents=True, exist_ok=True)
         name, keyed = _name(envelope.recipient), f"-{envelope.key}"
         path = self._folder / f"{name}{_SUFFIX}"
         is_own = name == envelope.recipient and _is_free(path, envelope)
@@ -81,7 +84,7 @@ def _is_free(path: Path, envelope: Envelope) -> bool:
 def _write(path: Path, letter: bytes, key: str) -> None:
     beside = path.with_name(f".{key}.{os.getpid()}.tmp")
     try:
-        with beside.open("wb") as file:
+        with open(beside, "wb", opener=_for_owner) as file:
             file.write(letter)
             file.flush()
             os.fsync(file.fileno())
@@ -91,6 +94,10 @@ def _write(path: Path, letter: bytes, key: str) -> None:
             beside.unlink()
         raise
     _sync_folder(path.parent)
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, _OWNERS_FILE)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -13,6 +13,7 @@ from infomail.model.delivery import State
 from infomail.model.turn import Course
 from infomail.wiring.office import MAIL, REHEARSAL, Office
 
+_UNFINISHED = (State.WAITING, State.DEFERRED, State.SENDING, State.UNCERTAIN)
 _TROUBLED = frozenset(State) - {State.ACCEPTED, State.WAITING, State.SENDING}
 
 
@@ -53,17 +54,27 @@ def one_sending(office: Office, slug: str) -> Told:
 
 
 def found_sending(office: Office, slug: str) -> SendingRecord:
-    """Find the sending of an issue; the rehearsal if it was only rehearsed.
+    """Find the sending of an issue: that by the transport named, else mail that is not finished.
+
+    Without either it is that by the newsletter's transport, or else the only one there is.
 
     Raises:
         SettingsError: it was never sent.
     """
-    for channel in (office.channel, MAIL, REHEARSAL):
-        found = ledger.sending(office.database, slug, channel)
-        if found:
-            return found
+    mail = ledger.sending(office.database, slug, MAIL)
+    rehearsal = ledger.sending(office.database, slug, REHEARSAL)
+    for_mail = not (office.chosen and office.rehearses) and mail and _is_unfinished(office, mail)
+    first, second = (rehearsal, mail) if office.rehearses and not for_mail else (mail, rehearsal)
+    found = first or second
+    if found:
+        return found
     msg = f"{slug} was never sent — `infomail status` lists what was"
     raise SettingsError(msg)
+
+
+def _is_unfinished(office: Office, sending: SendingRecord) -> bool:
+    counts = ledger.counts(office.database, sending.id)
+    return any(counts.get(state) for state in _UNFINISHED)
 
 
 def _told(office: Office, sending: SendingRecord) -> Told:
@@ -80,15 +91,25 @@ def troubled(office: Office, told: Told) -> Iterator[StatusRow]:
     return ledger.rows(office.database, told.sending.id, _TROUBLED)
 
 
-def order(office: Office, slug: str, course: Course, reason: str) -> int:
-    """Pause, resume or cancel the sending of an issue.
+class Ordered(NamedTuple):
+    """What an order was about.
 
-    Returns:
-        How many letters will not be sent because of it.
+    Attributes:
+        channel: of the sending.
+        dropped: how many letters will not be sent because of it.
+    """
+
+    channel: str
+    dropped: int
+
+
+def order(office: Office, slug: str, course: Course, reason: str) -> Ordered:
+    """Pause, resume or cancel the sending of an issue.
 
     Raises:
         RefusedError: it was cancelled, which is final.
         SettingsError: it was never sent.
     """
     found = found_sending(office, slug)
-    return ledger.order(office.database, found.id, course, reason, office.clock())
+    dropped = ledger.order(office.database, found.id, course, reason, office.clock())
+    return Ordered(found.channel, dropped)

@@ -1,7 +1,8 @@
 """Several processes that send one issue together, for machines with several processors.
 
 They share the ledger and nothing else: each claims what no other has. Rates are kept by one process
-alone, so that a send with rates, or with a limit, has only one.
+alone, so that a send with rates, or with a limit, has only one. The connections that settings allow
+are divided among them.
 """
 
 from __future__ import annotations
@@ -38,29 +39,40 @@ class _Errand(NamedTuple):
     sending_id: int
     mails: tuple[tuple[str, str], ...]
     wait: bool
+    connections: int
 
 
 def deliver_together(
     office: Office, sending_id: int, mails: Sequence[StagedMail], wishes: Wishes, processes: int
 ) -> Report:
     """Deliver what is staged with so many processes, this one among them."""
-    if processes < 2 or wishes.limit or office.keeps_rates:  # noqa: PLR2004  # one is this process
+    shares = _shares(office.settings.smtp.connections, processes)
+    if len(shares) == 1 or is_for_one(office, wishes.limit):
         return deliver_staged(office, sending_id, mails, wishes)
-    errand = _Errand(
-        office.desk.folder,
-        office.settings.transport,
-        sending_id,
-        tuple((mail.slug, mail.language) for mail in mails),
-        wishes.wait,
-    )
+    named = tuple((mail.slug, mail.language) for mail in mails)
+    folder, transport = office.desk.folder, office.settings.transport
+    errands = [_Errand(folder, transport, sending_id, named, wishes.wait, n) for n in shares[1:]]
     with _signals_kept_back():
-        others = [_begun(errand) for _ in range(processes - 1)]
+        others = [_begun(errand) for errand in errands]
     try:
-        mine = deliver_staged(office, sending_id, mails, _passed_on(wishes, others))
+        mine = _passed_on(dataclasses.replace(wishes, connections=shares[0]), others)
+        ended = deliver_staged(office, sending_id, mails, mine)
     except BaseException as error:
         _stop(others, at_once=isinstance(error, KeyboardInterrupt))
         raise
-    return _merged([mine, *(_ended(each, wishes.stop) for each in others)])
+    return _merged([ended, *(_ended(each, wishes.stop) for each in others)])
+
+
+def is_for_one(office: Office, limit: int | None) -> bool:
+    """Tell whether letters are counted, so that one process must send alone."""
+    return limit is not None or office.keeps_rates
+
+
+def _shares(connections: int, processes: int) -> list[int]:
+    """Divide the connections; who would have none is not needed."""
+    number = min(connections, processes)
+    share, rest = divmod(connections, number)
+    return [share + (each < rest) for each in range(number)]
 
 
 _Other = tuple[multiprocessing.process.BaseProcess, Connection]
@@ -111,13 +123,18 @@ def _run(errand: _Errand, told: Connection) -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, lambda *_: stop.set())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+    wishes = Wishes(None, None, errand.wait, stop, _nothing, errand.connections)
+    try:
+        told.send(_did(errand, wishes))
+    except InfomailError as error:
+        told.send(Report({}, Ending.BROKEN, str(error)))
+
+
+def _did(errand: _Errand, wishes: Wishes) -> Report:
     office = open_office(errand.folder, errand.transport)
     try:
         mails = [read_staged(office.desk.outbox, *each) for each in errand.mails]
-        wishes = Wishes(None, None, errand.wait, stop, _nothing)
-        told.send(deliver_staged(office, errand.sending_id, mails, wishes))
-    except InfomailError as error:
-        told.send(Report({}, Ending.BROKEN, str(error)))
+        return deliver_staged(office, errand.sending_id, mails, wishes)
     finally:
         office.close()
 

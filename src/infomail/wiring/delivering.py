@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from infomail import ledger
 from infomail.deliver import Activity, Ending, Job, Progress, Report, deliver
 from infomail.model.edition import StagedMail
+from infomail.wiring.holding import wait_until_it_may_begin
 from infomail.wiring.office import Office
 from infomail.wiring.post import fleet, letters_folder, transports, writer
 
 _BATON_SECONDS = 0.5
 """How often it is looked whether another send has ended."""
+_ANOTHERS = "another send keeps the rate; this one begins when that has ended"
 _SIGNING_THREADS = 2
-"""More would only wait for each other: Python runs one at a time but for the signature itself."""
+"""More would only wait for each other: Python runs one at a time but for the signature itself.
+
+Of several processes each signs where it sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Wishes:
         wait: whether to stay until what was put off is due.
         stop: set when letters in hand should be finished and nothing more begun.
         progress: is told how it goes.
+        connections: how many at most, if fewer than settings allow; None for those.
     """
 
     start_at: float | None
@@ -35,6 +40,7 @@ class Wishes:
     wait: bool
     stop: threading.Event
     progress: Callable[[Progress], None]
+    connections: int | None = None
 
 
 def deliver_staged(
@@ -42,13 +48,27 @@ def deliver_staged(
 ) -> Report:
     """Deliver what is staged, as one sender among others that may be at work on it.
 
-    Where rates are kept, the others wait until this one has done.
+    Where rates are kept, the others wait from this one's first letter until it has done.
     """
     if not office.keeps_rates:
         return _delivered(office, sending_id, mails, wishes)
+    found = ledger.sending(office.database, mails[0].slug, office.channel)
+    if (
+        found is None
+        or found.id != sending_id
+        or not wait_until_it_may_begin(office, found, wishes.stop, wishes.progress)
+    ):
+        return Report({}, Ending.CANCELLED)
+    return _delivered_alone(office, sending_id, mails, wishes)
+
+
+def _delivered_alone(
+    office: Office, sending_id: int, mails: Sequence[StagedMail], wishes: Wishes
+) -> Report:
+    """Wait until no other send keeps the rate, then deliver."""
 
     def wait() -> bool:
-        wishes.progress(Progress({}, 0, 0.0, Activity.PACED, None, "another send keeps it"))
+        wishes.progress(Progress({}, 0, 0.0, Activity.PACED, None, _ANOTHERS))
         return not wishes.stop.wait(_BATON_SECONDS)
 
     with ledger.baton(office.database, office.channel, wait) as alone:
@@ -70,10 +90,10 @@ def _delivered(
                 ledger=run,
                 write=write,
                 open_transport=open_transport,
-                connections=office.settings.smtp.connections,
+                connections=wishes.connections or office.settings.smtp.connections,
                 sending=office.pacing,
                 fleet=fleet(office),
-                writers=_SIGNING_THREADS if write.signers else 0,
+                writers=_SIGNING_THREADS if write.signers and not wishes.connections else 0,
                 limit=wishes.limit,
                 wait=wishes.wait,
                 stop=wishes.stop,

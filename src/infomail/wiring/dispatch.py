@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from infomail import ledger
@@ -24,6 +24,8 @@ from infomail.wiring.office import Office
 from infomail.wiring.post import letters_folder, transports, writer
 from infomail.wiring.release import readied, refuse_unapproved
 
+_UNTRIED = frozenset({State.WAITING, State.SUPPRESSED})
+
 
 class Plan(NamedTuple):
     """What a send would do.
@@ -35,6 +37,7 @@ class Plan(NamedTuple):
         sender: name and address that readers see.
         letters: how many would be sent, by language.
         before: what the ledger has of this issue already, by state.
+        start_at: before which nothing leaves, as the ledger has it; 0 if it knows of none.
     """
 
     mails: tuple[StagedMail, ...]
@@ -43,6 +46,12 @@ class Plan(NamedTuple):
     sender: str
     letters: Mapping[str, int]
     before: Mapping[State, int]
+    start_at: float = 0.0
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a letter of the issue was tried already."""
+        return not set(self.before) <= _UNTRIED
 
     @property
     def letter_count(self) -> int:
@@ -82,6 +91,7 @@ def plan(office: Office, slug: str, audience: str = "") -> Plan:
         _sender(office),
         letters,
         ledger.counts(office.database, found.id) if found else {},
+        found.order.start_at if found else 0.0,
     )
 
 
@@ -127,24 +137,25 @@ def send(office: Office, planned: Plan, wishes: Wishes, processes: int = 1) -> R
 
     Raises:
         LedgerError: the database failed before the first letter.
-        RefusedError: another edition was sent meanwhile, or the send was cancelled.
+        RefusedError: another edition was sent meanwhile, the send was cancelled, or another number
+            of letters would go than was planned.
     """
+    if not planned.letter_count:
+        ledger.recover(office.database, office.clock())
+        return Report({}, Ending.DONE)
     staging = dataclasses.replace(planned.staging, start_at=wishes.start_at)
     if office.rehearses:
         ledger.begin_anew(office.database, staging)
-    staged = ledger.stage(office.database, staging, office.clock())
+    number = planned.letter_count
+    staged = ledger.stage(office.database, staging, office.clock(), number)
     return deliver_together(office, staged.sending_id, planned.mails, wishes, processes)
 
 
-def nothing_to_do() -> Report:
-    """Report a send that had no letter to send."""
-    return Report({}, Ending.DONE)
+def send_test(office: Office, slug: str, addresses: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
+    """Send each edition of an issue to each address, and tell at once what the server said.
 
-
-def send_test(office: Office, slug: str, addresses: Sequence[str]) -> list[tuple[str, Outcome]]:
-    """Send each edition of an issue to each address, marked as a test; the ledger is not asked.
-
-    Its links lead nowhere, as nobody's number is in them.
+    It is marked as a test, and the ledger is not asked. Its links lead nowhere, as nobody's number
+    is in them.
 
     Raises:
         RefusedError: the issue is not ready.
@@ -160,7 +171,8 @@ def send_test(office: Office, slug: str, addresses: Sequence[str]) -> list[tuple
         for number, (recipient, mail) in enumerate(itertools.product(recipients, ready.mails))
     ]
     try:
-        return [(letter.recipient, transport.send(letter)) for letter in letters]
+        for letter in letters:
+            yield letter.recipient, transport.send(letter)
     finally:
         transport.rest()
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from infomail import ledger, tokens
 from infomail.ledger import SendingRecord, Settlement, UncertainRow
 from infomail.model.delivery import State
+from infomail.model.turn import Course
 from infomail.settle import Doubt, Fate, Verdict, Witness, resolver_for
 from infomail.wiring.account import found_sending
 from infomail.wiring.office import REHEARSAL, Office
@@ -37,7 +38,19 @@ class Settled(NamedTuple):
     evidence: str
 
 
-def settle_doubts(office: Office, slug: str, choice: str) -> tuple[Settled, ...]:
+class Settling(NamedTuple):
+    """What became of all letters of an issue that were in doubt.
+
+    Attributes:
+        channel: of the sending.
+        letters: each of them.
+    """
+
+    channel: str
+    letters: tuple[Settled, ...]
+
+
+def settle_doubts(office: Office, slug: str, choice: str) -> Settling:
     """Settle what can be settled of an issue's letters in doubt.
 
     Args:
@@ -54,17 +67,19 @@ def settle_doubts(office: Office, slug: str, choice: str) -> tuple[Settled, ...]
     sending = found_sending(office, slug)
     doubts = ledger.uncertain(office.database, sending.id)
     if not doubts:
-        return ()
+        return Settling(sending.channel, ())
     rehearsed = sending.channel == REHEARSAL
     verdicts = _harmless(doubts) if rehearsed else _asked(office, sending, doubts)
     settled = tuple(_settled(row, verdicts[row.id], choice) for row in doubts)
+    if sending.order.course is Course.CANCELLED:
+        settled = tuple(_not_again(one) for one in settled)
     written = [
         Settlement(row.id, one.state, one.evidence)
         for row, one in zip(doubts, settled, strict=True)
         if one.state
     ]
     ledger.settle(office.database, written, office.clock())
-    return settled
+    return Settling(sending.channel, settled)
 
 
 def _harmless(doubts: Sequence[UncertainRow]) -> dict[int, Verdict]:
@@ -99,7 +114,7 @@ def _key(office: Office, slug: str, subscriber_id: int) -> str:
 
 
 def _path(office: Office, key: str) -> str:
-    return tokens.return_path(Addresses.of(office.desk.newsletter).bounce, key)
+    return tokens.return_path(Addresses.of(office.newsletter).bounce, key)
 
 
 def _settled(row: UncertainRow, verdict: Verdict, choice: str) -> Settled:
@@ -107,3 +122,11 @@ def _settled(row: UncertainRow, verdict: Verdict, choice: str) -> Settled:
     if state is None and choice:
         state, evidence = _CHOSEN[choice]
     return Settled(row.address, row.tried_at, state, evidence)
+
+
+def _not_again(settled: Settled) -> Settled:
+    """Of an issue that was cancelled no letter is sent again."""
+    if settled.state is not State.WAITING:
+        return settled
+    evidence = f"the issue was cancelled; {settled.evidence}"
+    return settled._replace(state=State.GIVEN_UP, evidence=evidence)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from infomail.database import Database, open_database, secret
 from infomail.errors import SettingsError
+from infomail.model.newsletter import Newsletter
 from infomail.model.sending import Rate, Sending
 from infomail.settings import Settings, read_settings
 from infomail.tokens import Secret
@@ -27,11 +28,13 @@ class Office:
         desk: the newsletter folder.
         settings: how letters leave this machine.
         clock: gives the seconds since 1970 UTC.
+        chosen: whether the transport was named for this command alone.
     """
 
     desk: Desk
     settings: Settings
     clock: Callable[[], float] = time.time
+    chosen: bool = False
 
     @property
     def rehearses(self) -> bool:
@@ -42,6 +45,11 @@ class Office:
     def channel(self) -> str:
         """How letters go: a rehearsal never counts as mail."""
         return REHEARSAL if self.rehearses else MAIL
+
+    @cached_property
+    def newsletter(self) -> Newsletter:
+        """The newsletter, its key `sending` as the environment has it."""
+        return self.desk.newsletter.model_copy(update={"sending": self.settings.sending})
 
     @cached_property
     def pacing(self) -> Sending:
@@ -96,4 +104,4 @@ def open_office(folder: Path, transport: str = "") -> Office:
     if settings.transport == "ses" and settings.ses is None:
         msg = "the transport ses needs to know your region — add ses: in newsletter.yaml"
         raise SettingsError(msg)
-    return Office(desk, settings)
+    return Office(desk, settings, chosen=bool(transport))

@@ -126,22 +126,25 @@ def writer(office: Office, mails: Iterable[StagedMail], *, is_test: bool = False
         is_test: whether the subject says that it is a test.
 
     Raises:
-        SettingsError: a key cannot be used, or newsletter.yaml has what no header can hold.
+        SettingsError: a key cannot be used, a header cannot hold what newsletter.yaml has, or the
+            address for bounces leaves no room for keys.
     """
     listed = tuple(mails)
-    newsletter = office.desk.newsletter
+    newsletter = office.newsletter
+    addresses = Addresses.of(newsletter)
+    tokens.return_path(addresses.bounce, "x" * tokens.MAX_KEY_CHARACTERS)
     return Writer(
         listed[0].slug,
         {mail.language: compile_letter(mail, newsletter, is_test=is_test) for mail in listed},
         _signers(office),
         office.secret,
-        Addresses.of(newsletter),
+        addresses,
         office.clock,
     )
 
 
 def _signers(office: Office) -> tuple[Signer, ...]:
-    newsletter = office.desk.newsletter
+    newsletter = office.newsletter
     own = newsletter.sender.address.rpartition("@")[2]
     by_ses = office.settings.transport == "ses"
     signers = tuple(

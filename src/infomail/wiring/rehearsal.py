@@ -1,7 +1,6 @@
 """A rehearsal for the demo: every issue to three sample subscribers, into the outbox.
 
-A newsletter that has subscribers of its own keeps its register as it is: the samples are then
-registered in a database of the demo's own.
+It has a database of its own, so that the newsletter's register and ledger never hear of it.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from infomail.wiring.desk import Desk
 from infomail.wiring.office import Office, open_office
 from infomail.wiring.post import letters_folder
 
-_OWN_DATABASE = "outbox/demo.sqlite3"
+DEMO_DATABASE = "outbox/demo.sqlite3"
 
 
 class Rehearsal(NamedTuple):
@@ -68,16 +67,9 @@ def rehearsed(desk: Desk, slugs: Sequence[str]) -> Rehearsal:
 
 
 def _office(desk: Desk) -> Office:
-    """Open the newsletter's office, or one beside it if there are people in it already."""
-    office = open_office(desk.folder, "folder")
-    own = sum(subscribers.count(office.database).values())
-    samples = _samples(desk.newsletter)
-    known = [subscribers.find(office.database, person.mailbox.address) for person in samples]
-    if own == sum(person is not None for person in known):
-        return office
-    office.close()
-    settings = office.settings.model_copy(update={"database": _OWN_DATABASE})
-    return Office(desk, settings)
+    """Open an office beside the newsletter's own."""
+    settings = open_office(desk.folder, "folder").settings
+    return Office(desk, settings.model_copy(update={"database": DEMO_DATABASE}))
 
 
 def _samples(newsletter: Newsletter) -> list[Entry]:

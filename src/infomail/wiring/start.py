@@ -14,11 +14,12 @@ _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(?:\s*(Z|[+-]\d{2}:
 _REMEDY = "write it such as '2026-12-01 09:00' or '2026-12-01 09:00 Europe/Brussels'"
 
 
-def start_of(office: Office, planned: Plan, at: str, *, now: bool) -> float | None:
-    """Give when the first letter may leave, in seconds since 1970 UTC; None to keep what was said.
+def start_of(office: Office, planned: Plan, at: str, *, now: bool) -> float:
+    """Give when the first letter may leave, in seconds since 1970 UTC.
 
-    A send that already began goes on; a new one is held back for a while, unless nothing leaves
-    the machine.
+    A send of which a letter was tried goes on at once, even if the clock was put back; any other
+    is held back for a while, and until the time that was chosen before, unless nothing leaves the
+    machine.
 
     Args:
         office: the newsletter's.
@@ -31,11 +32,9 @@ def start_of(office: Office, planned: Plan, at: str, *, now: bool) -> float | No
     """
     if at:
         return moment(at, office.desk.newsletter.time_zone, office.clock())
-    if now or office.rehearses:
+    if now or office.rehearses or planned.is_begun:
         return office.clock()
-    if planned.before:
-        return None
-    return office.clock() + office.settings.sending.hold_seconds
+    return max(office.clock() + office.settings.sending.hold_seconds, planned.start_at)
 
 
 def moment(text: str, time_zone: str, now: float) -> float:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import ssl
 import time
+from collections.abc import Callable
+from functools import partial
 
 from infomail.transports.smtp.account import SmtpAccount, Timeouts
 from infomail.transports.smtp.connect import Session, connect
@@ -85,12 +87,18 @@ class Connection:
 
     def rest(self) -> None:
         """Take leave of the server; the next letter connects again."""
+        if take_leave := self.part():
+            take_leave()
+
+    def part(self) -> Callable[[], None] | None:
+        """Give the session away; what is given takes leave of its server, in any thread."""
         session, self._session = self._session, None
-        if not session:
-            return
+        return partial(self._take_leave, session.line) if session else None
+
+    def _take_leave(self, line: Line) -> None:
         with contextlib.suppress(OSError):
-            self._ask(session.line, b"QUIT\r\n", self._timeouts.farewell)
-        session.line.close()
+            self._ask(line, b"QUIT\r\n", self._timeouts.farewell)
+        line.close()
 
     def close(self) -> None:
         """Hang up at once."""

@@ -3,8 +3,8 @@
 A letter is handed over and not waited for: `begin` writes it, `poll` brings back what became of
 any of them. Twenty threads that each wait for a reply spend most of their time waiting for each
 other (Python's interpreter lock changes hands eight times a letter); one thread spends none.
-Connecting, logging in and asking an old connection whether it still lives take as long as they
-take, so that they happen in threads of their own.
+Connecting, logging in, asking an old connection whether it still lives and taking leave take as
+long as they take, so that they happen in threads of their own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from infomail.model.delivery import Envelope, Outcome
+from infomail.errors import TransportDown
+from infomail.model.delivery import Envelope, Outcome, Phase
 from infomail.transports.smtp import admission
 from infomail.transports.smtp.account import SmtpAccount, Timeouts
 from infomail.transports.smtp.connect import trusted
@@ -67,6 +68,7 @@ class Fleet:
         self._under_way: dict[int, _Berth] = {}
         self._returned: list[Returned] = []
         self._readied: queue.SimpleQueue[tuple[_Berth, BaseException | None]] = queue.SimpleQueue()
+        self._leaving: list[threading.Thread] = []
         self._is_closed = False
         self._look_at = 0.0
         self._poll = select.poll()
@@ -95,7 +97,7 @@ class Fleet:
         else:
             # What closes a descriptor in another thread would free its number for another berth.
             self._stop_watching(berth)
-            threading.Thread(target=self._ready, args=(berth,), daemon=True).start()
+            self._make_ready(berth)
 
     def poll(self, seconds: float) -> list[Returned]:
         """Give what became of letters; wait so many seconds at most for the first.
@@ -103,8 +105,7 @@ class Fleet:
         Never raises: what a connection raised stands in its place.
         """
         if not self._returned:
-            self._take_in(0.0)
-            until = time.monotonic() + seconds
+            until = time.monotonic() + (0.0 if self._take_in(0.0) else seconds)
             while not self._returned and (left := until - time.monotonic()) > 0:
                 if self._take_in(left):
                     break
@@ -117,10 +118,10 @@ class Fleet:
             self._rope.send(_WAKING)
 
     def rest(self, number: int) -> None:
-        """Take leave of the server on a connection that has no letter."""
+        """Take leave of the server on a connection that has no letter, and wait for nothing."""
         if berth := self._berths.get(number):
             self._stop_watching(berth)
-            berth.connection.rest()
+            self._part(berth.connection)
 
     def close(self, patience: float) -> None:
         """Take leave on all connections, for so many seconds at most, and give everything back.
@@ -132,12 +133,36 @@ class Fleet:
             self._readied.get()[0].connection.close()
         for berth in self._berths.values():
             self._stop_watching(berth)
-            if berth.envelope is None and time.monotonic() < ends:
-                berth.connection.rest()
+            if berth.envelope is None and patience > 0:
+                self._part(berth.connection)
             elif berth.envelope is None or berth.passage is not None:
                 berth.connection.close()
+        for thread in self._leaving:
+            thread.join(max(0.0, ends - time.monotonic()))
         self._rope.close()
         self._bell.close()
+
+    def _part(self, connection: Connection) -> None:
+        """Take leave in a thread: a server may be silent, and letters are waiting."""
+        take_leave = connection.part()
+        if take_leave is None:
+            return
+        thread = threading.Thread(target=take_leave, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            take_leave()
+            return
+        self._leaving = [*(each for each in self._leaving if each.is_alive()), thread]
+
+    def _make_ready(self, berth: _Berth) -> None:
+        try:
+            threading.Thread(target=self._ready, args=(berth,), daemon=True).start()
+        except RuntimeError as error:
+            message = (
+                f"no thread to connect in ({error}) — use fewer connections or raise the limit"
+            )
+            self._sink(berth, TransportDown(message, Phase.CONNECT))
 
     def _ready(self, berth: _Berth) -> None:
         """Do in a thread what may take long."""

@@ -106,7 +106,8 @@ class Line:
         if not self._poll.poll(0) and not self.is_pending:
             return None
         try:
-            self._wait_at_most(0)
+            if self.encrypted:
+                self._wait_at_most(0)
             return self._socket.recv(_READ_OCTETS)
         except (BlockingIOError, ssl.SSLWantReadError):
             return None  # TLS 1.3 sends tickets at any time: readable, and yet nothing to read
