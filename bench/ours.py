@@ -107,6 +107,7 @@ def stage(folder: Path, count: int) -> dict[str, float]:
         name_server(port, _CONNECTIONS)
         _send_some(folder, planned)
         sink.terminate()
+        sink.communicate()
     return figures | {f"peak MiB after sending {_SOME:,}": _peak_mib()}
 
 
