@@ -46,7 +46,7 @@ JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Machine-read
 @click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
 @click.pass_context
 def infomail(context: click.Context, folder: Path | None, *, debug: bool) -> None:
-    """Compose newsletters written as YAML into accessible mail.
+    """Compose newsletters written as YAML into accessible mail, and send them.
 
     \b
     infomail demo             see the whole chain at work, nothing leaves the machine
@@ -54,6 +54,8 @@ def infomail(context: click.Context, folder: Path | None, *, debug: bool) -> Non
     infomail new 2026-12      begin an issue
     infomail check            find what is wrong, at the line you wrote
     infomail build            compose, into outbox/
+    infomail send 2026-12     send; nothing leaves the machine until you name a mail server
+    infomail status           who got it, who did not, and why
     """  # noqa: D301  # \b is click's mark for lines to keep
     del debug  # `main` looks for it before arguments are parsed
     context.obj = folder

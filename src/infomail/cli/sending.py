@@ -123,7 +123,7 @@ class _Asked(TypedDict):
 @JSON_OPTION
 @click.pass_context
 def send(context: click.Context, issue: str, **asked: Unpack[_Asked]) -> None:
-    """Send an issue to its subscribers, each exactly once.
+    """Send an issue to its subscribers; nobody gets it twice.
 
     Run it again to continue: what was accepted is never repeated.
     """
