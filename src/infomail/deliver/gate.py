@@ -11,7 +11,6 @@ from infomail.deliver.job import Activity, Attempts, Job
 from infomail.deliver.lanes import Lanes
 from infomail.deliver.pace import Pace
 from infomail.deliver.warmup import DAY_SECONDS, WarmingUp, day_of
-from infomail.model.sending import Rate
 from infomail.model.turn import Candidate, Course, Order
 
 HOUR_SECONDS = 3600.0
@@ -57,7 +56,7 @@ class Gate:
         self.pace = Pace(sending.rate, sending.domain_rate, moment.tick)
         tried: dict[int, int] = {}
         began = job.ledger.first_run_at() if sending.warm_up else None
-        self._counts = bool(sending.warm_up) or {sending.rate, sending.domain_rate} != {Rate()}
+        self._counts = sending.keeps_rates
         if self._counts:
             since = min(moment.now - HOUR_SECONDS, day_of(moment.now) * DAY_SECONDS)
             tried = self._remember(job.ledger.attempts_since(since), moment)

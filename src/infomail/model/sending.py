@@ -271,3 +271,8 @@ class Sending(Frozen):
         description="Who knows what became of letters in doubt.",
         examples=[{"kind": "postfix", "log": "/var/log/mail.log"}],
     )
+
+    @property
+    def keeps_rates(self) -> bool:
+        """Whether letters are counted, so that one sender must do it alone."""
+        return self.warm_up is not None or {self.rate, self.domain_rate} != {Rate()}

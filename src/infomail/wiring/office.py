@@ -61,8 +61,7 @@ class Office:
     @property
     def keeps_rates(self) -> bool:
         """Whether letters are counted, so that one sender must do it alone."""
-        pacing = self.pacing
-        return pacing.warm_up is not None or {pacing.rate, pacing.domain_rate} != {Rate()}
+        return self.pacing.keeps_rates
 
     @cached_property
     def database(self) -> Database:
