@@ -11,6 +11,7 @@ from __future__ import annotations
 import hmac
 import re
 import urllib.parse
+from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple, NoReturn
@@ -24,9 +25,22 @@ _MAX_ID = 2**40 - 1
 _DELIVERY: Final = "delivery"
 _LEAVE: Final = "leave"
 _PREFERENCES: Final = "preferences"
-_MAC_BYTES = {_DELIVERY: 10, _LEAVE: 12, _PREFERENCES: 12}
+_MAILBOX: Final = "mailbox"
+_FORM: Final = "form"
+_MAC_BYTES = {
+    _DELIVERY: 10,
+    _LEAVE: 12,
+    _PREFERENCES: 12,
+    "confirm": 16,
+    "here": 16,
+    "there": 16,
+    _MAILBOX: 16,
+    _FORM: 12,
+}
 _KEY = re.compile(r"([0-9a-f]{8})-([1-9a-f][0-9a-f]{0,9})-[0-9a-f]{20}")
 _TOKEN = re.compile(r"([1-9a-f][0-9a-f]{0,9})-[0-9a-f]{24}")
+_EXPIRING = re.compile(r"([1-9a-f][0-9a-f]{0,9})-([1-9a-f][0-9a-f]{0,9})-[0-9a-f]{32}")
+_STAMP = re.compile(r"([1-9a-f][0-9a-f]{0,9})-[0-9a-f]{24}")
 
 
 class Secret:
@@ -65,6 +79,17 @@ class Secret:
         keyed = self._keyed[purpose].copy()
         keyed.update(message.encode())
         return keyed.hexdigest()
+
+
+class Purpose(StrEnum):
+    """What a link that expires is for: to confirm a subscription, or a new address.
+
+    A new address is confirmed at both mailboxes: HERE is the old one, THERE the new.
+    """
+
+    CONFIRM = "confirm"
+    HERE = "here"
+    THERE = "there"
 
 
 class DeliveryName(NamedTuple):
@@ -158,6 +183,65 @@ def _read(secret: Secret, purpose: str, list_id: str, text: str) -> int | None:
     subscriber_id = int(found[1], 16)
     genuine = _token(secret, purpose, list_id, subscriber_id)
     return subscriber_id if hmac.compare_digest(genuine, text) else None
+
+
+def expiring_token(secret: Secret, purpose: Purpose, request_id: int, expires_at: float) -> str:
+    """Give the token that confirms a request once, until a time.
+
+    Args:
+        secret: of the newsletter.
+        purpose: what it confirms; the token serves for nothing else.
+        request_id: number of the request, from 1 to 2**40 - 1.
+        expires_at: in seconds since 1970 UTC.
+    """
+    name = f"{_digits(request_id)}-{int(expires_at):x}"
+    return f"{name}-{secret.mac(purpose, name)}"
+
+
+def read_expiring_token(secret: Secret, purpose: Purpose, text: str, now: float) -> int | None:
+    """Give the number of the request that a token confirms; None if it is too late or not ours."""
+    found = _EXPIRING.fullmatch(text)
+    if found is None:
+        return None
+    request_id, expires_at = int(found[1], 16), int(found[2], 16)
+    genuine = expiring_token(secret, purpose, request_id, expires_at)
+    is_genuine = hmac.compare_digest(genuine, text)
+    return request_id if is_genuine and now < expires_at else None
+
+
+def form_stamp(secret: Secret, at: float) -> str:
+    """Say when a form was shown, so that nobody can say otherwise."""
+    name = f"{int(at):x}"
+    return f"{name}-{secret.mac(_FORM, name)}"
+
+
+def read_form_stamp(secret: Secret, text: str) -> float | None:
+    """Give the second in which a form was shown; None if the stamp was not made here."""
+    found = _STAMP.fullmatch(text)
+    if found is None:
+        return None
+    at = int(found[1], 16)
+    return float(at) if hmac.compare_digest(form_stamp(secret, at), text) else None
+
+
+def mailbox_digest(secret: Secret, mailbox: str) -> str:
+    """Give a keyed hash of a mailbox, from which nobody can read or guess the address.
+
+    Args:
+        secret: of the newsletter; with another one the same mailbox has another hash.
+        mailbox: address or network in the form in which two are the same.
+    """
+    return secret.mac(_MAILBOX, mailbox)
+
+
+def confirm_url(public_url: str, token: str) -> str:
+    """Give the address where a subscription is confirmed."""
+    return f"{public_url.rstrip('/')}/confirm/{token}"
+
+
+def address_url(public_url: str, purpose: Purpose, token: str) -> str:
+    """Give the address where a new address is confirmed, for the old or the new mailbox."""
+    return f"{public_url.rstrip('/')}/address/{purpose}/{token}"
 
 
 def leave_url(public_url: str, token: str) -> str:

@@ -49,12 +49,13 @@ METADATA = MetaData(
     }
 )
 
-_KEY: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+KEY: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
 """On SQLite only INTEGER is the row's own number."""
-_TIME: TypeEngine[float] = Double().with_variant(REAL, "sqlite")
+TIME: TypeEngine[float] = Double().with_variant(REAL, "sqlite")
 
 
-def _one_of(name: str, words: Iterable[StrEnum]) -> CheckConstraint:
+def one_of(name: str, words: Iterable[StrEnum]) -> CheckConstraint:
+    """Let a column hold none but these words."""
     return CheckConstraint(_is_one_of(name, words), name=f"{name}_known")
 
 
@@ -66,7 +67,7 @@ def _is_one_of(name: str, words: Iterable[StrEnum]) -> ColumnElement[bool]:
 subscribers = Table(
     "subscribers",
     METADATA,
-    Column("id", _KEY, primary_key=True),
+    Column("id", KEY, primary_key=True),
     Column("address", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("mailbox", Text, nullable=False, unique=True),
@@ -74,9 +75,14 @@ subscribers = Table(
     Column("name", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("created_at", _TIME, nullable=False),
-    Column("changed_at", _TIME, nullable=False),
-    _one_of("status", Status),
+    Column("created_at", TIME, nullable=False),
+    Column("changed_at", TIME, nullable=False),
+    Column("country", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("confirmed_at", TIME),
+    Column("left_at", TIME),
+    Column("paused_until", TIME),
+    one_of("status", Status),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )
@@ -85,16 +91,16 @@ subscribers = Table(
 sendings = Table(
     "sendings",
     METADATA,
-    Column("id", _KEY, primary_key=True),
+    Column("id", KEY, primary_key=True),
     Column("slug", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("course", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("start_at", _TIME, nullable=False),
-    Column("created_at", _TIME, nullable=False),
-    Column("changed_at", _TIME, nullable=False),
+    Column("start_at", TIME, nullable=False),
+    Column("created_at", TIME, nullable=False),
+    Column("changed_at", TIME, nullable=False),
     UniqueConstraint("slug", "channel"),
-    _one_of("course", Course),
+    one_of("course", Course),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )
@@ -103,21 +109,21 @@ sendings = Table(
 editions = Table(
     "editions",
     METADATA,
-    Column("sending_id", _KEY, ForeignKey("sendings.id"), primary_key=True),
+    Column("sending_id", KEY, ForeignKey("sendings.id"), primary_key=True),
     Column("language", Text, primary_key=True),
     Column("digest", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("size_bytes", _KEY, nullable=False),
+    Column("size_bytes", KEY, nullable=False),
     sqlite_strict=True,
 )
 
 runners = Table(
     "runners",
     METADATA,
-    Column("id", _KEY, primary_key=True),
-    Column("sending_id", _KEY, nullable=False),
-    Column("begun_at", _TIME, nullable=False),
-    Column("ended_at", _TIME),
+    Column("id", KEY, primary_key=True),
+    Column("sending_id", KEY, nullable=False),
+    Column("begun_at", TIME, nullable=False),
+    Column("ended_at", TIME),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )
@@ -126,18 +132,18 @@ runners = Table(
 deliveries = Table(
     "deliveries",
     METADATA,
-    Column("id", _KEY, primary_key=True),
-    Column("sending_id", _KEY, nullable=False),
-    Column("subscriber_id", _KEY, ForeignKey("subscribers.id"), nullable=False),
+    Column("id", KEY, primary_key=True),
+    Column("sending_id", KEY, nullable=False),
+    Column("subscriber_id", KEY, ForeignKey("subscribers.id"), nullable=False),
     Column("language", Text, nullable=False),
     Column("domain", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("due_at", _TIME),
-    Column("runner_id", _KEY),
+    Column("due_at", TIME),
+    Column("runner_id", KEY),
     Column("attempts", Integer, nullable=False),
-    Column("first_tried_at", _TIME),
-    Column("tried_at", _TIME),
-    Column("known_at", _TIME),
+    Column("first_tried_at", TIME),
+    Column("tried_at", TIME),
+    Column("known_at", TIME),
     Column("code", Integer, nullable=False),
     Column("enhanced", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -145,7 +151,7 @@ deliveries = Table(
     Column("reason", Text, nullable=False),
     ForeignKeyConstraint(["sending_id", "language"], ["editions.sending_id", "editions.language"]),
     UniqueConstraint("sending_id", "subscriber_id"),
-    _one_of("state", State),
+    one_of("state", State),
     CheckConstraint(
         column("due_at").is_not(None) == _is_one_of("state", (State.WAITING, State.DEFERRED)),
         name="due_while_open",
@@ -181,7 +187,7 @@ approvals = Table(
     Column("language", Text, primary_key=True),
     Column("digest", Text, nullable=False),
     Column("who", Text, nullable=False),
-    Column("approved_at", _TIME, nullable=False),
+    Column("approved_at", TIME, nullable=False),
     sqlite_strict=True,
 )
 

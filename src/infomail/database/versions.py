@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, inspect, selec
 
 from infomail.errors import LedgerError
 
-HEAD = "0001"
+HEAD = "0002"
 """The version that this code reads and writes: the newest of `migrations/versions/`."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _version = Table("alembic_version", MetaData(), Column("version_num", Text))

@@ -7,8 +7,7 @@ are checked for shape only; nothing is looked up.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -20,15 +19,19 @@ from infomail.model.fields import (
     FontStack,
     Frozen,
     Language,
-    LanguageOrAll,
     Line,
-    Prose,
+    Slug,
     TimeZone,
     WebUrl,
     refuse,
     refuse_value,
 )
+from infomail.model.local import LocalLine as LocalLine
+from infomail.model.local import LocalProse as LocalProse
+from infomail.model.local import words_in as words_in
+from infomail.model.people import Bounces, Imap, People
 from infomail.model.sending import DkimKey, Sending, Ses, Smtp
+from infomail.model.web import Web
 
 # RFC 2919 section 2: a list identifier is dot-atoms.
 _LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
@@ -39,24 +42,6 @@ def _list_id(value: object) -> str:
         remedy = "write a name under your domain, such as news.example.org"
         refuse_value(value, "is not a list id", remedy)
     return value
-
-
-def _each_language(value: Any) -> Any:  # noqa: ANN401  # raw YAML in
-    return value if isinstance(value, Mapping) else {"": value}
-
-
-LocalLine = Annotated[
-    dict[LanguageOrAll, Line],
-    BeforeValidator(_each_language, json_schema_input_type=str | dict[str, str]),
-    Field(min_length=1),
-]
-"""One line for all languages, or one for each: `{en: …, fr: …}`."""
-LocalProse = Annotated[
-    dict[LanguageOrAll, Prose],
-    BeforeValidator(_each_language, json_schema_input_type=str | dict[str, str]),
-    Field(min_length=1),
-]
-"""Prose for all languages, or for each."""
 
 
 class Sender(Frozen):
@@ -267,6 +252,48 @@ class Newsletter(Frozen):
         description="Release, pace and patience.",
         examples=[{"approval": True}],
     )
+    topics: dict[Slug, LocalLine] = Field(
+        default_factory=dict,
+        title="topics",
+        description="What readers may choose on the public pages: a key, and its name.",
+        examples=[{"labour": {"en": "Labour migration", "fr": "Migration de travail"}}],
+    )
+    lists: dict[Slug, LocalLine] = Field(
+        default_factory=dict,
+        title="lists",
+        description="Groups that you keep, for `send --list`: a key, and its name.",
+        examples=[{"partners": "Partner organisations"}],
+    )
+    segments: dict[Slug, Line] = Field(
+        default_factory=dict,
+        title="segments",
+        description="Parts of the register by a rule, for `send --segment`.",
+        examples=[{"gulf": "country in [AE, KW] and language = ar"}],
+    )
+    people: People = Field(
+        default_factory=People,
+        title="people",
+        description="Consent, and how long people are kept.",
+        examples=[{"erase_after_days": 30}],
+    )
+    bounces: Bounces = Field(
+        default_factory=Bounces,
+        title="bounces",
+        description="When an address is given up.",
+        examples=[{"soft_limit": 5}],
+    )
+    imap: Imap | None = Field(
+        None,
+        title="mailbox for bounces",
+        description="Read by `infomail bounces` when no file is named.",
+        examples=[{"host": "imap.example.org", "username": "bounces"}],
+    )
+    web: Web = Field(
+        default_factory=Web,
+        title="public pages",
+        description="For `infomail serve`.",
+        examples=[{"metrics": False}],
+    )
     database: Line = Field(
         "outbox/infomail.sqlite3",
         title="database",
@@ -283,8 +310,3 @@ class Newsletter(Frozen):
                 problem = f"it has no words in {', '.join(missing)}"
                 refuse(problem, f"add them under {field}", field)
         return self
-
-
-def words_in(words: Mapping[str, str], language: str) -> str:
-    """Pick the words of `language`, else those for all languages, else the first there are."""
-    return words.get(language) or words.get("") or next(iter(words.values()))

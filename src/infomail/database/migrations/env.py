@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from infomail.database.tables import METADATA
+from infomail.database import people
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
+    target_metadata=people.consents.metadata,
     render_as_batch=True,
 )
 with context.begin_transaction():

@@ -1,0 +1,1 @@
+"""The public pages: joining, confirming, preferences, leaving; nothing else is served."""
