@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import click
+import httpx
 import pytest
 from PIL import Image
 
@@ -21,6 +22,8 @@ from infomail.report import as_text
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = sorted([REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")])
+HOW_TO = REPOSITORY / "docs" / "how-to"
+FROM_A_LIST = "from-a-list-to-the-first-send.md"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NEWSLETTER_TEXT = """
 name: N
@@ -67,24 +70,49 @@ def test_every_yaml_sample_loads(name: str, sample: str) -> None:
         assert manuscript.gaps == ()
 
 
-def test_every_command_of_the_tutorial_runs(tmp_path: Path) -> None:
-    """A newcomer who types the tutorial's commands in their order meets no error."""
-    folder = tmp_path
-    for language, text in FENCE.findall((REPOSITORY / "docs/tutorial.md").read_text("utf-8")):
+def followed(document: Path, folder: Path) -> Path:
+    """Do word for word what a document says; give the folder in which it ends."""
+    for language, text in FENCE.findall(document.read_text("utf-8")):
         if language == "yaml":
             (folder / text.split("\n")[0].removeprefix("# ")).write_text(text, encoding="utf-8")
+        if language == "csv":
+            (folder / "people.csv").write_text(text, encoding="utf-8")
         for line in text.splitlines() if language == "sh" else ():
             words = shlex.split(line)
             if words[0] == "cd":
                 folder = folder / words[1]
+            elif words == ["infomail", "serve"]:
+                _serve(folder)
             else:
                 _run(words, folder)
+    return folder
 
+
+def test_every_command_of_the_tutorial_runs(tmp_path: Path) -> None:
+    """A newcomer who types the tutorial's commands in their order meets no error."""
+    folder = followed(REPOSITORY / "docs/tutorial.md", tmp_path)
     assert (folder / "outbox" / "2030-06" / "en" / "preview.html").is_file()
 
 
+def test_from_a_list_to_the_first_send(tmp_path: Path) -> None:
+    """Whoever follows the how-to word for word has sent an issue to the people of the list."""
+    folder = followed(HOW_TO / FROM_A_LIST, tmp_path)
+    letters = sorted(file.stem for file in (folder / "outbox/2030-11/letters").glob("*.eml"))
+    assert letters == [
+        "ana@example.org",
+        "info@example.com",
+        "mila@example.net",
+        "remi@example.org",
+    ]
+    exported = (folder / "all.csv").read_text("utf-8")
+    assert "jo@example.org" in exported
+    assert "ana@example.org" not in exported
+
+
 @pytest.mark.parametrize(
-    "document", sorted((REPOSITORY / "docs" / "how-to").glob("*.md")), ids=lambda path: path.stem
+    "document",
+    sorted(set(HOW_TO.glob("*.md")) - {HOW_TO / FROM_A_LIST}),
+    ids=lambda path: path.stem,
 )
 def test_every_command_of_a_how_to_runs(tmp_path: Path, document: Path) -> None:
     """What a how-to tells to type, in its order, ends well in a newsletter with an issue."""
@@ -158,6 +186,24 @@ def _run(words: list[str], folder: Path) -> None:
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}{done.stderr}"
+
+
+def _serve(folder: Path) -> None:
+    """Start the public pages at a port that is free, ask for one, and end them."""
+    command = [sys.executable, "-m", "infomail", "serve", "--port", "0"]
+    serving = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    try:
+        assert serving.stderr is not None
+        first = serving.stderr.readline()
+        found = re.search(r"join: (\S+)\)", first)
+        assert found, first + serving.stderr.read()
+        answer = httpx.get(found[1], trust_env=False, timeout=30)
+    finally:
+        serving.terminate()
+        serving.communicate(timeout=30)
+    assert answer.status_code == 200
+    assert "Monthly Update" in answer.text
+    assert serving.returncode == 0
 
 
 def test_ci_runs_the_readmes_line() -> None:

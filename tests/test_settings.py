@@ -111,3 +111,31 @@ def test_a_wrong_variable_is_named(
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=words):
         read_settings(newsletter)
+
+
+@pytest.mark.parametrize("place", ["variable", "file", "credential"])
+def test_the_mailbox_has_its_own_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """The mailbox for bounces takes its password from its own variable, file or credential."""
+    text = f"{TEXT}imap: {{host: imap.example.org, username: bounces}}\n"
+    (tmp_path / "infomail_imap__password").write_text("canary-9\n")
+    monkeypatch.setenv("INFOMAIL_SMTP__PASSWORD", "canary-7")
+    if place == "variable":
+        monkeypatch.setenv("INFOMAIL_IMAP__PASSWORD", "canary-9")
+    elif place == "file":
+        monkeypatch.setenv(
+            "INFOMAIL_IMAP__PASSWORD_FILE", str(tmp_path / "infomail_imap__password")
+        )
+    else:
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    settings = read_settings(load.parse_newsletter(load.SourceText("newsletter.yaml", text)))
+    assert settings.imap is not None
+    assert (settings.imap.host, settings.imap.port) == ("imap.example.org", 993)
+    assert settings.imap.password.get_secret_value() == "canary-9"
+    assert "canary" not in repr(settings)
+
+
+def test_there_may_be_no_mailbox(newsletter: Newsletter) -> None:
+    """Without imap in newsletter.yaml there is no mailbox to be read."""
+    assert read_settings(newsletter).imap is None

@@ -7,6 +7,7 @@
       SettingsError     the operator's folder, file or argument
       OutboxError       the staged editions cannot be written or read
       LedgerError       the database cannot be opened, read or written
+      MailboxError      the mailbox for bounces cannot be read
       RefusedError      a safety rule forbids it; nothing was sent
       TransportDown     no letter can be carried now; none was lost
         LetterInDoubt   the connection broke after a letter and before the answer
@@ -51,6 +52,10 @@ class OutboxError(InfomailError):
 
 class LedgerError(InfomailError):
     """The database could not be opened, read or written; what was committed before stands."""
+
+
+class MailboxError(InfomailError):
+    """The mailbox for bounces could not be read; what was recorded before stands."""
 
 
 class RefusedError(InfomailError):

@@ -19,7 +19,7 @@ import yaml
 from tests.transports.evil import Act, Evil, Script
 
 from infomail import cli
-from infomail.subscribers.register import add, entry, leave
+from infomail.subscribers import add, entry, leave
 from infomail.wiring.office import Office, open_office
 
 Acts = dict[str, list[Act]]
@@ -112,12 +112,13 @@ class Paper:
             for person in people:
                 address, _, language = person.partition("/")
                 name = address.partition("@")[0].capitalize()
-                add(office.database, entry(address, name, language, ("en", "fr")), "en", 1.0)
+                new = entry(address, name, language, ("en", "fr"))
+                add(office.database, office.secret, new, "en", 1.0)
 
     def leave(self, address: str) -> None:
         """Let a person leave."""
         with _office(self.folder) as office:
-            leave(office.database, address, time.time())
+            leave(office.database, office.secret, address, time.time())
 
     def start(self, *arguments: str) -> Process:
         """Run a command in a process of its own, which has what it needs loaded already."""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 
 import pytest
 from tests.journeys.paper import SLUG, Paper, Run
+from tests.web.calling import calling
+
+from infomail import tokens
+from infomail.model.subscriber import Origin
+from infomail.subscribers import confirm
+from infomail.web.asgi import from_office
+from infomail.wiring.office import open_office
 
 
 def test_the_demo_is_apart(paper: Paper, run: Run) -> None:
@@ -40,3 +48,62 @@ def test_the_demo_says_how_to_ask(empty: Paper, run: Run, monkeypatch: pytest.Mo
     assert found
     monkeypatch.setenv("INFOMAIL_DATABASE", found[1])
     assert run(*shlex.split(found[2])).out.startswith(f"{SLUG}      rehearsal ended  3 accepted")
+
+
+def test_the_demo_says_who_got_what(empty: Paper, run: Run) -> None:
+    """The account names every sample person, what the person got, and why another got nothing."""
+    said = run("demo").out
+    account = said.partition("Who got what, and why not:\n")[2].splitlines()[:5]
+    assert [line.split(maxsplit=1) for line in account] == [
+        ["ana.lima@example.org", "1 letter"],
+        ["remi.roux@example.org", "1 letter"],
+        ["salma@example.org", "1 letter; asked to join, got a mail, and confirmed"],
+        ["noa.berg@example.org", "no letters; left with one click"],
+        ["ivo.petrov@example.org", "no letters; asked to join and has not confirmed"],
+    ]
+    assert empty.letters == [
+        "ana.lima@example.org.eml",
+        "remi.roux@example.org.eml",
+        "salma@example.org.eml",
+    ]
+
+
+def test_the_demo_repeated_says_the_same(empty: Paper, run: Run) -> None:
+    """Nobody joins or leaves twice: a second demo gives the account of the first."""
+    first, second = run("demo").out, run("demo").out
+    assert second == first
+    notices = sorted(file.name for file in (empty.folder / "outbox" / "notices").iterdir())
+    assert notices == ["ivo.petrov@example.org.eml", "salma@example.org.eml"]
+
+
+def test_the_demos_pages_are_there(empty: Paper, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page that the demo names is shown by the public pages of its own database."""
+    said = run("demo").out
+    paths = re.findall(r"http://127\.0\.0\.1:8000(/\S+)  ", said)
+    monkeypatch.setenv("INFOMAIL_DATABASE", "outbox/demo.sqlite3")
+    with (
+        contextlib.closing(open_office(empty.folder)) as office,
+        calling(from_office(office), "127.0.0.1:8000") as pages,
+    ):
+        answers = [pages.get(path) for path in paths]
+    assert [path.split("/")[1] for path in paths] == ["join", "preferences", "confirm"]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+
+
+def test_a_person_of_the_demo_who_came_later(
+    empty: Paper, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who confirms on the demo's pages is a subscriber in the next demo, and gets the letter."""
+    confirming = re.search(r"/confirm/([0-9a-f-]+)", run("demo").out)
+    assert confirming
+    monkeypatch.setenv("INFOMAIL_DATABASE", "outbox/demo.sqlite3")
+    with contextlib.closing(open_office(empty.folder)) as office:
+        purpose = tokens.Purpose.CONFIRM
+        number = tokens.read_expiring_token(office.secret, purpose, confirming[1], office.clock())
+        assert number is not None
+        origin = Origin("confirmation")
+        assert confirm(office.database, office.secret, number, origin, office.clock())
+    monkeypatch.delenv("INFOMAIL_DATABASE")
+    said = run("demo").out
+    assert re.search(r"ivo\S+ +1 letter; asked to join, got a mail, and confirmed", said)
+    assert "/confirm/" not in said

@@ -50,7 +50,7 @@ def test_who_leaves_after_staging_gets_nothing(paper: Paper, run: Run) -> None:
     paper.leave("bo@example.net")
     ran = run("send", SLUG)
     assert ran.code == 0
-    assert ran.out == f"{SLUG}: 2 accepted, 1 left before\n"
+    assert ran.out == f"{SLUG}: 2 accepted, 1 left or paused\n"
     assert states(run)["bo@example.net"] == "SUPPRESSED"
     assert paper.letters == ["ana@example.org.eml", "remi@example.org.eml"]
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from infomail.compose import Ingredients, compose_notice
 from infomail.model.edition import NAME_SLOT, PREFERENCES_SLOT, UNSUBSCRIBE_SLOT
 from infomail.model.manuscript import Manuscript
+from infomail.model.notice import Notice, NoticeKind
 from infomail.outbox import Staged
 from infomail.wiring import Desk
 
@@ -25,6 +27,8 @@ SUBSCRIBER = {
     UNSUBSCRIBE_SLOT: "https://infomail.example/monthly/leave/4f1c",
     PREFERENCES_SLOT: "https://infomail.example/monthly/choose/4f1c",
 }
+LANGUAGES = ("en", "fr", "es", "de", "ru", "ar")
+NOTICES = [(kind, tag) for kind in NoticeKind for tag in LANGUAGES]
 TIMEOUT_SECONDS = 300
 
 
@@ -48,6 +52,20 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def editions(desk: Desk) -> list[Path]:
     """The folders of all editions, for judges that are quicker when asked only once."""
     return sorted(path.parent for path in desk.outbox.glob("*/*/edition.json"))
+
+
+@pytest.fixture(scope="session")
+def notices(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with each kind of notice in each language that has words of its own."""
+    folder = tmp_path_factory.mktemp("notices")
+    for kind, tag in NOTICES:
+        notice = Notice(
+            1, kind, "ana@example.org", "", tag, 1, 1, 1_917_079_200.0, new_address="a@example.net"
+        )
+        ingredients = Ingredients(desk.newsletter, desk.theme, desk.language(tag), {})
+        composed = compose_notice(notice, SUBSCRIBER[PREFERENCES_SLOT], ingredients)
+        (folder / f"{kind}.{tag}.html").write_text(composed.html, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(params=STEMS)

@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from tests.judges.conftest import LANGUAGES
+
+from infomail.model.notice import NoticeKind
 
 CHROMIUM = os.environ.get("INFOMAIL_CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -38,6 +41,7 @@ VIEWS = [
 # A mail stands inside the mail program's own page, which has the landmarks.
 NOT_FOR_MAILS = ("region", "landmark-one-main")
 LEAST_NODES = 20
+LEAST_NODES_OF_A_NOTICE = 6
 # axe-core 4.12 takes Arabic letters, which join, for the ligatures of an icon font, and passes over
 # the colours of what it takes for icons (its isIconLigature). U+200C sets the letters apart.
 SET_APART = r"""() => {
@@ -114,6 +118,16 @@ def test_nobody_is_kept_out(
 
     assert grave(results) == {}
     assert nodes_seen(results, "color-contrast") > LEAST_NODES
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_nobody_is_kept_out_of_a_notice(judge: Judge, notices: Path, tag: str, scheme: str) -> None:
+    """The mails about a subscription are for everybody, on a telephone, light and dark."""
+    results = judge(notices / f"{NoticeKind.HERE}.{tag}.html", 375, scheme)
+
+    assert grave(results) == {}
+    assert nodes_seen(results, "color-contrast") >= LEAST_NODES_OF_A_NOTICE
 
 
 IN_THE_DARK = "@media (prefers-color-scheme:dark){.planted{color:#333 !important}}"

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.judges.conftest import NOTICES
 
 JAR = Path("vnu-jar", "build", "dist", "vnu.jar")
 NAMES = ("message.html", "page.html")
@@ -62,6 +63,7 @@ def verdicts(  # noqa: PLR0913, PLR0917
     run: Callable[..., str],
     editions: list[Path],
     filled: Callable[[str], str],
+    notices: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Verdicts:
     """What the checker says of each file, and of a copy of it with faults planted."""
@@ -73,6 +75,8 @@ def verdicts(  # noqa: PLR0913, PLR0917
             (top / judged(folder, name)).write_text(html, encoding="utf-8")
             spoilt = html.replace("</body>", PLANTED)
             (top / judged(folder, f"spoilt-{name}")).write_text(spoilt, encoding="utf-8")
+    for notice in notices.iterdir():
+        shutil.copy(notice, top)
     options = ("--format", "json", "--stdout", "--exit-zero-always")
     said = json.loads(run(java, "-jar", jar, *options, *sorted(top.iterdir())))
     verdicts: Verdicts = defaultdict(list)
@@ -94,6 +98,12 @@ def unexpected(messages: list[str]) -> list[str]:
 def test_mails_are_valid(verdicts: Verdicts, edition: Path) -> None:
     """A mail has no fault but those that Outlook and old Apple Mail ask for."""
     assert unexpected(verdicts[judged(edition, "message.html")]) == []
+
+
+@pytest.mark.parametrize(("kind", "tag"), NOTICES)
+def test_notices_are_valid(verdicts: Verdicts, kind: str, tag: str) -> None:
+    """A mail about a subscription has no fault but those that mails have."""
+    assert unexpected(verdicts[f"{kind}.{tag}.html"]) == []
 
 
 def test_pages_are_valid(verdicts: Verdicts, edition: Path) -> None:

@@ -131,14 +131,14 @@ def test_letters_to_come_are_foretold(world: World) -> None:
     world.people(3, "en")
     world.people(2, "de")
     world.people(1, "fr", Status.LEFT)
-    assert ledger.expected(world.database, PLAN) == {"en": 5, "fr": 0}
+    assert ledger.expected(world.database, PLAN, 2.0).letters == {"en": 5, "fr": 0}
     world.stage()
-    assert ledger.expected(world.database, PLAN) == {"en": 5, "fr": 0}
+    assert ledger.expected(world.database, PLAN, 2.0).letters == {"en": 5, "fr": 0}
     run = world.run()
     run.turn([result(each, State.ACCEPTED) for each in world.claim(run, 2)], (), 20.0)
     world.set_status([3], Status.LEFT)
     world.people(4, "fr")
-    assert ledger.expected(world.database, PLAN) == {"en": 2, "fr": 4}
+    assert ledger.expected(world.database, PLAN, 2.0).letters == {"en": 2, "fr": 4}
 
 
 def test_the_number_that_was_confirmed_goes(staged: World) -> None:

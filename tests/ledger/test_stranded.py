@@ -20,7 +20,7 @@ def test_who_waits_for_a_lost_edition_gets_the_closest(staged: World) -> None:
     """Who has got nothing yet gets what they would get if the issue were staged now."""
     staged.set_status([5], Status.LEFT)
     only_english = staged.plan(editions=(ENGLISH,))
-    assert ledger.expected(staged.database, only_english) == {"en": 4}
+    assert ledger.expected(staged.database, only_english, 2.0).letters == {"en": 4}
     again = staged.stage(only_english)
     assert (again.new, again.total) == ({"en": 0}, {"en": 5})
     assert {each.language for each in staged.claim(staged.run(), 5)} == {"en"}
@@ -32,7 +32,7 @@ def test_who_waits_for_a_lost_edition_gets_the_closest(staged: World) -> None:
 def test_who_would_get_no_edition_is_left_out(staged: World) -> None:
     """Without a fallback, who waits for an edition that is gone gets none, as others do."""
     only_french = staged.plan(editions=(FRENCH,), fallback_language=None)
-    assert ledger.expected(staged.database, only_french) == {"fr": 2}
+    assert ledger.expected(staged.database, only_french, 2.0).letters == {"fr": 2}
     assert staged.stage(only_french).total == {"fr": 2}
     assert staged.stage().new == {"en": 3, "fr": 0}
 
@@ -61,7 +61,7 @@ def test_a_letter_that_was_tried_needs_its_edition(staged: World, state: State) 
     with pytest.raises(RefusedError, match="put the fr edition back, then send again"):
         staged.stage(only_english)
     with pytest.raises(RefusedError, match="put the fr edition back, then send again"):
-        ledger.expected(staged.database, only_english)
+        ledger.expected(staged.database, only_english, 2.0)
     assert languages(staged) == ["en", "en", "en", "fr", "fr"]
 
 

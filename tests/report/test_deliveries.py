@@ -50,6 +50,8 @@ class Told:
 
     sending: SendingRecord
     counts: Mapping[str, Mapping[State, int]]
+    bounced: int = 0
+    complaints: int = 0
 
     @property
     def total(self) -> dict[State, int]:
@@ -76,6 +78,15 @@ def test_a_row_of_trouble_says_why() -> None:
         "",
         "\x1b[1mrefused    \x1b[0m ana@example.org  bad address — 550 5.1.1 No such user",
     ]
+
+
+def test_what_came_back_is_told() -> None:
+    """Letters that bounced after they were accepted, and complaints, stand beside the counts."""
+    told = dataclasses.replace(_told(ACCEPTED=9), bounced=2, complaints=1)
+    assert sending_as_text(told, []).splitlines()[2] == "  of these 2 bounced later, 1 complained"
+    assert sendings_as_text([told]).endswith("9 accepted, 2 bounced later, 1 complained")
+    (listed,) = json.loads(sendings_as_json([told]))
+    assert (listed["bounced"], listed["complaints"]) == (2, 1)
 
 
 @pytest.mark.parametrize("number", [0, 1, 19, 20, 21, 22, 45])

@@ -43,6 +43,13 @@ def test_each_is_named() -> None:
     ]
 
 
+def test_lists_are_remembered() -> None:
+    """Where an issue went to a part of the people, the next step reminds of it."""
+    waiting = Settled("b@example.org", State.WAITING, "you said so")
+    text = settled_as_text("2030-09", "mail", [waiting], " (and its --list)")
+    assert text.endswith("to send them: infomail send 2030-09 (and its --list)")
+
+
 def test_no_next_step_where_none_is_needed() -> None:
     """What is settled for good asks for nothing."""
     text = settled_as_text("2030-09", "mail", ALL[:1])

@@ -58,6 +58,25 @@ def test_an_outline_is_a_table() -> None:
     ]
 
 
+def test_an_outline_for_some() -> None:
+    """A part of the people is named, and who gets an edition in another language."""
+    outline = OUTLINE._replace(audience="list press (Press)", without_edition={"de": 1200, "": 3})
+    assert outline_as_text(outline).splitlines()[4:7] == [
+        "to          list press (Press)",
+        "letters     1,234 (en 1,200, fr 34)",
+        "no edition  de 1,200, unknown 3: they get the en edition",
+    ]
+    told = json.loads(outline_as_json(outline))
+    assert told["to"] == "list press (Press)"
+    assert told["without_edition"] == {"de": 1200, "": 3}
+
+
+def test_going_on_with_a_part() -> None:
+    """What is left is sent with the options that it was begun with."""
+    text = ending_as_text("2030-09", DONE, {State.WAITING: 2}, " --list press")
+    assert text.endswith("to go on with the rest: infomail send 2030-09 --list press")
+
+
 def test_an_outline_for_programs() -> None:
     """Programs get the numbers as numbers."""
     told = json.loads(outline_as_json(OUTLINE._replace(before={State.ACCEPTED: 5})))

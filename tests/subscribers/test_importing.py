@@ -1,69 +1,57 @@
-"""Importing people from CSV files as people have them."""
+"""Importing people from files as people have them."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import threading
 
 import pytest
 from sqlalchemy import select
+from tests.subscribers.files import WORDS, Desk
+from tests.subscribers.people import FORM
 
 from infomail import subscribers
-from infomail.database import Database
+from infomail.database.people import consents, imports, list_members, topic_choices
 from infomail.database.tables import subscribers as table
-from infomail.errors import RefusedError, SettingsError
-from infomail.model.subscriber import Status
-from infomail.subscribers import ImportReport, entry, import_csv
-
-LANGUAGES = ("en", "fr", "zh-Hans")
+from infomail.errors import LedgerError, SettingsError
+from infomail.model.subscriber import Reason, Status
+from infomail.subscribers import Fate, Source, begun
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Where the CSV file is."""
-    return tmp_path / "people.csv"
+def groups(desk: Desk) -> list[tuple[int, str]]:
+    """Tell who is in which list, and who chose which topic."""
+    lists = [(row.subscriber_id, row.list) for row in desk.register.rows(list_members)]
+    return lists + [(row.subscriber_id, row.topic) for row in desk.register.rows(topic_choices)]
 
 
-def taken(database: Database) -> list[tuple[str, str, str]]:
-    """Tell address, name and language of all, in the order of adding."""
-    query = select(table.c.address, table.c.name, table.c.language).order_by(table.c.id)
-    with database.reading() as connection:
-        return [(row[0], row[1], row[2]) for row in connection.execute(query)]
-
-
-def load(database: Database, file: Path, text: str | bytes) -> ImportReport:
-    """Import a text, as UTF-8, or bytes as they are."""
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return import_csv(database, file, LANGUAGES, 5.0)
-
-
-def test_people_are_imported(database: Database, file: Path) -> None:
+def test_people_are_imported(desk: Desk) -> None:
     """Each good row becomes a CONFIRMED subscriber; an empty language is the newsletter's first."""
     rows = "address,name,language\nana@example.org,Ana Lima,fr\nBo@Example.ORG,,\n"
-    assert load(database, file, rows) == ImportReport(2, 0, 0, 0, ())
-    assert taken(database) == [("ana@example.org", "Ana Lima", "fr"), ("Bo@Example.ORG", "", "en")]
-    assert subscribers.count(database) == {Status.CONFIRMED: 2}
+    assert desk.load(rows) == "2 NEW"
+    assert desk.people == [("ana@example.org", "Ana Lima", "fr"), ("Bo@Example.ORG", "", "en")]
+    assert desk.register.person("BO@example.org").confirmed_at == desk.now
+    assert desk.register.audience() == {"ana@example.org", "Bo@Example.ORG"}
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        "E-Mail;Language;Name\nrené@example.org;FR;René\n".encode(),
-        "\ufeffemail\tname\tlanguage\r\nrené@example.org\tRené\tfr\r\n".encode(),
-        "name,e-mail address,x,language\nRené,rené@example.org,y,fr\n".encode("cp1252"),
-        'address,name,language\n"rené@example.org","René",fr'.encode("utf-16"),
-        "\n  \naddress,name,language\n\n,,\nrené@example.org,René,fr\n".lstrip().encode(),
-    ],
-)
-def test_files_are_read_as_people_have_them(database: Database, file: Path, data: bytes) -> None:
-    """Delimiter, encoding, order and case of columns are found out; empty rows are nothing."""
-    assert load(database, file, data).new == 1
-    assert taken(database) == [("rené@example.org", "René", "fr")]
+def test_what_a_row_says_is_taken_by_key_or_by_name(desk: Desk) -> None:
+    """Languages, countries, lists and topics may be named as people name them."""
+    rows = (
+        "email;first name;last name;language;country;groups;interests\n"
+        "ana@example.org;Ana;Lima;French;Nigeria;Partner organisations, press;labour\n"
+        "bo@example.org;Bo;;FR-ca;ng;PRESS|press;Ports, old and new;\n"
+    )
+    assert desk.load(rows, lists=("partners",)) == "2 NEW"
+    assert desk.people == [("ana@example.org", "Ana Lima", "fr"), ("bo@example.org", "Bo", "fr")]
+    assert desk.register.person("bo@example.org").country == "NG"
+    assert sorted(groups(desk)) == [
+        *((1, "labour"), (1, "partners"), (1, "press")),
+        *((2, "partners"), (2, "ports"), (2, "press")),
+    ]
 
 
-def test_bad_rows_are_named(database: Database, file: Path) -> None:
+def test_bad_rows_are_named(desk: Desk) -> None:
     """Good rows are taken though others are bad; each bad one is named by line and reason."""
     rows = (
-        "address,name,language\n"
+        "address,name,language,country,list,topic\n"
         "ana@example.org,Ana,en\n"
         "nobody,,\n"
         'bo@example.org,"Bo\nBcc: all@example.org",en\n'
@@ -71,107 +59,186 @@ def test_bad_rows_are_named(database: Database, file: Path) -> None:
         f"di@example.org,{'D' * 201},en\n"
         "\n"
         "ed@example.org,\u202eEd,en\n"
-        "fi@example.org,=1+1,en\n"
+        "fi@example.org,=1+1,en,Utopia\n"
+        "gi@example.org,,,,friends\n"
+        "hu@example.org,,,,,gossip\n"
+        "io@example.org,=1+1,,,,\n"
     )
-    report = load(database, file, rows)
-    assert report.new == 2
-    assert [row.line for row in report.invalid] == [3, 4, 6, 7, 9]
-    assert "none of the newsletter's languages (en, fr, zh-Hans)" in report.invalid[2].reason
-    assert taken(database)[1] == ("fi@example.org", "=1+1", "en")
+    assert desk.load(rows) == "2 NEW"
+    assert [line for line, _ in desk.refused] == [3, 4, 6, 7, 9, 10, 11, 12]
+    assert "none of the newsletter's languages (en, fr, zh-Hans)" in desk.refused[2][1]
+    assert "'Utopia' is no country" in desk.refused[5][1]
+    assert "none of the newsletter's lists (partners, press)" in desk.refused[6][1]
+    assert desk.people[1] == ("io@example.org", "=1+1", "en")
 
 
-def test_importing_again_changes_only_what_differs(database: Database, file: Path) -> None:
+def test_importing_again_changes_only_what_differs(desk: Desk) -> None:
     """A second import adds nobody twice, in no case of letters, and empty cells change nothing."""
-    load(database, file, "address,name,language\nana@example.org,Ana,fr\nbo@example.org,Bo,en\n")
+    desk.load("address,name,language\nana@example.org,Ana,fr\nbo@example.org,Bo,en\n")
     again = "address,name,language\nANA@example.org,,\nbo@example.org,Bob,\ncy@example.org,,\n"
-    assert load(database, file, again) == ImportReport(1, 1, 1, 0, ())
-    assert taken(database)[:2] == [
-        ("ana@example.org", "Ana", "fr"),
-        ("bo@example.org", "Bob", "en"),
-    ]
+    assert desk.load(again) == "1 CHANGED, 1 NEW, 1 UNCHANGED"
+    assert desk.people[:2] == [("ana@example.org", "Ana", "fr"), ("bo@example.org", "Bob", "en")]
+    assert desk.load(again) == "3 UNCHANGED"
+    assert len(desk.register.rows(imports)) == 2
 
 
-def test_the_last_of_two_rows_counts(database: Database, file: Path) -> None:
+def test_lists_are_added_to_and_topics_are_peoples_own(desk: Desk) -> None:
+    """Who is there already is in a list more, and keeps the topics that were chosen."""
+    desk.load("address,lists,topics\nana@example.org,press,labour\n")
+    rows = "address,lists,topics\nana@example.org,partners,ports\n"
+    assert desk.load(rows) == "1 CHANGED"
+    assert desk.load(rows) == "1 UNCHANGED"
+    assert groups(desk) == [(1, "partners"), (1, "press"), (1, "labour")]
+
+
+def test_the_last_of_two_rows_counts(desk: Desk) -> None:
     """A file that names somebody twice makes one subscriber, as the last row says."""
-    report = load(database, file, "address,name\nana@example.org,Ana\nAna@Example.org,Ana Lima\n")
-    assert report == ImportReport(1, 1, 0, 0, ())
-    assert taken(database) == [("ana@example.org", "Ana Lima", "en")]
-
-
-@pytest.mark.parametrize("status", [Status.LEFT, Status.SUPPRESSED])
-def test_who_left_is_not_brought_back(database: Database, file: Path, status: Status) -> None:
-    """Neither importing nor adding gets somebody back who left or must not get letters."""
-    rows = "address,name\nana@example.org,Ana\n"
-    load(database, file, rows)
-    with database.writing() as connection:
-        connection.execute(table.update().values(status=status.value))
-    assert load(database, file, rows.replace("Ana", "Other")) == ImportReport(0, 0, 0, 1, ())
-    with pytest.raises(RefusedError, match="only the person can join again"):
-        subscribers.add(database, entry("ANA@example.org", "Ana", "en", LANGUAGES), "en", 6.0)
-    found = subscribers.find(database, "ana@example.org")
-    assert found is not None
-    assert (found.status, found.name) == (status, "Ana")
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"", "no column of addresses"),
-        (b"ana@example.org,Ana,en\n", "no column of addresses — write address,name,language"),
-        (b'address,name\nana@example.org,"Ana\nbo@example.org,Bo\n', "mend the quotation marks"),
-        (b'address,name\nana@example.org,"A"na\n', "people.csv:2 cannot be read"),
-        (b"address,name\nana@example.org," + b"x" * 200_000 + b"\n", "cannot be read"),
-        (b"address,name\nana@example.org,\x81\n", "save it as CSV in UTF-8"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_refused(
-    database: Database, file: Path, data: bytes, words: str
-) -> None:
-    """A file whose rows cannot be told apart is refused as a whole, with the remedy."""
-    with pytest.raises(SettingsError, match=words):
-        load(database, file, data)
-    assert taken(database) == []
-
-
-def test_a_missing_file_is_named(database: Database, file: Path) -> None:
-    """A file that is not there is named."""
-    with pytest.raises(SettingsError, match=r"people\.csv cannot be read"):
-        import_csv(database, file, LANGUAGES, 5.0)
-
-
-def test_many_are_imported(database: Database, file: Path) -> None:
-    """More people than are written at once are all imported."""
-    rows = "".join(f"p{number}@example.org,Person {number}\n" for number in range(1234))
-    assert load(database, file, f"address,name\n{rows}").new == 1234
-    assert load(database, file, f"address,name\n{rows}").unchanged == 1234
-
-
-def test_people_come_and_go(database: Database) -> None:
-    """A person who is added can be found, changed, and can leave, in any case of letters."""
-    added = subscribers.add(database, entry("Ana@Example.org", "Ana", "fr", LANGUAGES), "en", 1.0)
-    assert added == subscribers.find(database, "ana@EXAMPLE.org")
-    renamed = subscribers.add(
-        database, entry("ana@example.org", "Ana L.", "", LANGUAGES), "en", 2.0
+    rows = (
+        "address,name,lists\nana@example.org,Ana,press\nbo@example.org,Bo,\n"
+        "Ana@Example.org,Ana Lima,\nANA@example.org,,partners\n"
     )
-    assert (renamed.id, renamed.name, renamed.language) == (added.id, "Ana L.", "fr")
-    left = subscribers.leave(database, "ANA@example.org", 3.0)
-    assert left is not None
-    assert left.status is Status.LEFT
-    assert subscribers.leave(database, "bo@example.org", 3.0) is None
-    assert subscribers.find(database, "bo@example.org") is None
+    assert desk.load(rows) == "2 NEW"
+    assert desk.people[0] == ("ana@example.org", "Ana Lima", "en")
+    assert groups(desk) == [(1, "partners"), (1, "press")]
+    assert desk.told is not None
+    assert (desk.told.duplicate_count, desk.told.duplicates) == (2, ((2, 5),))
 
 
-def test_what_is_suppressed_stays(database: Database) -> None:
-    """Leaving does not turn a suppression into something weaker."""
-    subscribers.add(database, entry("ana@example.org", None, None, LANGUAGES), "en", 1.0)
-    with database.writing() as connection:
-        connection.execute(table.update().values(status=Status.SUPPRESSED.value))
-    left = subscribers.leave(database, "ana@example.org", 3.0)
-    assert left is not None
-    assert left.status is Status.SUPPRESSED
+@pytest.mark.parametrize("reason", [Reason.LINK, Reason.BOUNCE, Reason.COMPLAINT, Reason.BLOCKED])
+def test_who_is_out_is_not_brought_back(desk: Desk, reason: Reason) -> None:
+    """No import gets somebody back who left or must not get letters, nor changes anything."""
+    rows = "address,name\nana@example.org,Ana\n"
+    desk.load(rows)
+    register = desk.register
+    subscribers.leave_by_id(register.database, register.secret, 1, reason, 6.0)
+    assert desk.load(rows.replace("Ana", "Other"), lists=("press",)) == "1 OUT"
+    assert (register.person("ana@example.org").name, groups(desk)) == ("Ana", [])
+    assert register.audience() == set()
 
 
-def test_nonsense_is_not_looked_for(database: Database) -> None:
-    """What is no address is said to be none."""
-    with pytest.raises(SettingsError, match="is no address"):
-        subscribers.find(database, "nobody")
+def test_who_was_erased_or_blocked_unknown_is_not_brought_back(desk: Desk) -> None:
+    """The keyed hash of a mailbox is enough to keep it out."""
+    rows = "address\nana@example.org\nbo@example.org\ncy@example.org\n"
+    register = desk.register
+    register.add("ana@example.org")
+    subscribers.erase(register.database, register.secret, "ana@example.org", 2.0)
+    subscribers.block(register.database, register.secret, "BO@example.org", 2.0)
+    assert desk.load(rows.upper().replace("ADDRESS", "address")) == "1 NEW, 2 OUT"
+    assert register.audience() == {"CY@EXAMPLE.ORG"}
+
+
+def test_an_older_infomails_people_who_left_stay_away(desk: Desk) -> None:
+    """Who is LEFT or SUPPRESSED in the register stays so even if no hash is kept."""
+    desk.load("address\nana@example.org\n")
+    desk.register.set("ana@example.org", status=Status.SUPPRESSED.value)
+    assert desk.load("address,name\nana@example.org,Ana\n") == "1 OUT"
+
+
+def test_who_has_still_to_confirm_is_left_alone(desk: Desk) -> None:
+    """No import confirms for a person who was asked to."""
+    desk.register.join("ana@example.org")
+    assert desk.load("address,name\nana@example.org,Other\n") == "1 PENDING"
+    assert desk.register.person("ana@example.org").status is Status.PENDING
+
+
+def test_people_of_whom_the_file_says_that_they_left_are_not_taken(desk: Desk) -> None:
+    """What another list calls people who left is heeded; other words of status mean nothing."""
+    rows = "email,status\na@example.org,subscribed\nb@example.org,Unsubscribed\nc@example.org,VIP\n"
+    assert desk.load(rows) == "2 NEW"
+    assert desk.refused == [(3, "the file says that this person is Unsubscribed")]
+
+
+def test_consent_is_recorded_of_who_is_new(desk: Desk) -> None:
+    """Each new person has a consent record that names the file and where people agreed."""
+    desk.register.add("ana@example.org")
+    desk.load("address\nana@example.org\nbo@example.org\n", consent="fair of May 2024, on paper")
+    last = desk.register.rows(consents)[-1]
+    assert (last.act, last.at) == ("IMPORTED", desk.now)
+    assert last.source == "import people.csv: fair of May 2024, on paper"
+    assert len(desk.register.rows(consents)) == 2
+
+
+def test_odd_addresses_are_noted_and_taken(desk: Desk) -> None:
+    """Slips of a domain and addresses of an office are told; people decide."""
+    desk.load("address\nana@gmial.com\ninfo@example.org\nbo@example.org\n")
+    assert desk.told is not None
+    notes = [(note.line, note.odd.value, note.meant) for note in desk.told.sifted.notes]
+    assert notes == [(2, "TYPO", "gmail.com"), (3, "ROLE", "")]
+    assert len(desk.people) == 3
+
+
+def test_nothing_is_written_before_it_is_wanted(desk: Desk) -> None:
+    """A preview changes nothing, locks nothing, and counts anew what happened meanwhile."""
+    desk.file.write_text("address,name\nana@example.org,Ana\nbo@example.org,Bo\n")
+    register = desk.register
+    with begun(register.database, register.secret, Source(desk.file), WORDS) as one:
+        assert one.preview.counts == {Fate.NEW: 2}
+        assert desk.people == []
+        subscribers.block(register.database, register.secret, "ana@example.org", 2.0)
+        register.add("bo@example.org", "Bo")
+        done = one.write(5.0)
+    assert done.counts == {Fate.OUT: 1, Fate.UNCHANGED: 1}
+    assert [person[0] for person in desk.people] == ["bo@example.org"]
+
+
+def test_a_list_that_is_none_is_refused(desk: Desk) -> None:
+    """A list that was named for all must be one of the newsletter's."""
+    with pytest.raises(SettingsError, match=r"'friends' is none of the newsletter's lists"):
+        desk.load("address\nana@example.org\n", lists=("friends",))
+
+
+def test_many_are_imported(desk: Desk) -> None:
+    """More people than are gathered at once are all imported, and the bar moves."""
+    rows = "".join(f"p{number}@example.org,Person {number}\n" for number in range(12_000))
+    desk.file.write_text(f"address,name\n{rows}")
+    told: list[tuple[str, float]] = []
+    register = desk.register
+    source = Source(desk.file)
+    with begun(
+        register.database, register.secret, source, WORDS, lambda *how: told.append(how)
+    ) as one:
+        assert one.write(5.0).counts == {Fate.NEW: 12_000}
+    assert [part for stage, part in told if stage == "reading"][-1] == 1.0
+    assert told[-1] == ("writing", 1.0)
+    assert desk.load(f"address,name\n{rows}") == "12000 UNCHANGED"
+
+
+def test_a_failure_on_the_way_leaves_nothing(desk: Desk) -> None:
+    """An import is one transaction: what fails at its end never began."""
+    register = desk.register
+    desk.file.write_text("address\nana@example.org\n")
+
+    def fail(stage: str, part: float) -> None:
+        if (stage, part) == ("writing", 1.0):
+            raise LedgerError(stage)
+
+    with (
+        pytest.raises(LedgerError),
+        begun(register.database, register.secret, Source(desk.file), WORDS, fail) as one,
+    ):
+        one.write(5.0)
+    assert (desk.people, register.rows(consents), register.rows(imports)) == ([], [], [])
+    assert desk.load("address\nana@example.org\n") == "1 NEW"
+
+
+def test_others_write_while_a_file_is_read_and_somebody_thinks(desk: Desk) -> None:
+    """Reading, comparing and waiting for an answer keep nobody from the database."""
+    desk.file.write_text("address\nana@example.org\n")
+    register = desk.register
+    with begun(register.database, register.secret, Source(desk.file), WORDS) as one:
+        writer = threading.Thread(target=register.add, args=("bo@example.org",))
+        writer.start()
+        writer.join(30)
+        assert not writer.is_alive()
+        one.write(5.0)
+    assert {person[0] for person in desk.people} == {"ana@example.org", "bo@example.org"}
+
+
+def test_erased_people_are_nobodys_match(desk: Desk) -> None:
+    """The stump of an erased person is changed by no file."""
+    register = desk.register
+    register.join("ana@example.org", origin=FORM)
+    subscribers.erase(register.database, register.secret, "ana@example.org", 2.0)
+    desk.load("address,name\nbo@example.org,Bo\n")
+    with register.database.reading() as connection:
+        assert connection.execute(select(table.c.name).where(table.c.id == 1)).scalar() == ""

@@ -214,7 +214,7 @@ def _serve(folder: Path) -> None:
         importlib.import_module("psycopg")  # else each sender would begin by reading it
     office = open_office(folder, "smtp")
     mails = readied(office.desk, SLUG, _DAY).mails
-    planned = dispatch.Plan(mails, dispatch._staging(office, mails), (), "", {}, {})
+    planned = dispatch.Plan(mails, dispatch._staging(office, mails, None), (), "", {}, {})
     while line := _line():
         order = Order(**json.loads(line))
         child = os.fork()

@@ -18,7 +18,7 @@ def test_a_process_that_cannot_begin(tmp_path: Path, capfd: pytest.CaptureFixtur
     """A newsletter that is broken meanwhile is said in words, after the letters in hand."""
     office, _ = opened(tmp_path)
     person = subscribers.entry("ana@example.org", "Ana", "en", ("en", "fr"))
-    subscribers.add(office.database, person, "en", 1.0)
+    subscribers.add(office.database, office.secret, person, "en", 1.0)
     planned = dispatch.plan(office, "2030-09")
     (tmp_path / "newsletter.yaml").write_text("name: [", "utf-8")
     wishes = Wishes(0.0, None, wait=False, stop=threading.Event(), progress=_nobody)

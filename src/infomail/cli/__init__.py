@@ -13,6 +13,7 @@ import sys
 import click
 
 from infomail.cli.beginning import init, new, schema
+from infomail.cli.bouncing import bounces
 from infomail.cli.composing import build, check
 from infomail.cli.control import cancel, pause, resume, settle, status
 from infomail.cli.demo import demo
@@ -28,6 +29,7 @@ from infomail.cli.root import (
     infomail,
 )
 from infomail.cli.sending import approve, send, test
+from infomail.cli.serving import serve
 from infomail.errors import InfomailError, IssueError, RefusedError, SettingsError, TransportDown
 
 __all__ = ["infomail", "main"]
@@ -35,7 +37,7 @@ __all__ = ["infomail", "main"]
 COMMANDS = (
     *(demo, init, new, schema, check, build),
     *(test, approve, send, status, pause, resume, cancel, settle),
-    *(subscribers, keygen),
+    *(bounces, subscribers, serve, keygen),
 )
 for command in COMMANDS:
     infomail.add_command(command)

@@ -19,6 +19,8 @@ from infomail.cli.root import (
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from infomail.wiring.office import Office
+
 
 @click.command()
 @click.argument("issue", default="")
@@ -67,7 +69,15 @@ def _order(context: click.Context, issue: str, transport: str | None, order: _Or
     with opened_office(context, transport) as office:
         slug = office.desk.slugs([issue])[0]
         channel, dropped = account.order(office, slug, Course(order.course), order.reason)
-        click.echo(order.told.format(slug=slug, channel=channel, dropped=dropped))
+        words = {"slug": slug, "channel": channel, "dropped": dropped}
+        click.echo(order.told.format(**words, reminder=_reminder(office)))
+
+
+def _reminder(office: Office) -> str:
+    """Remind of lists and segments where there are any: without them, everybody is meant."""
+    newsletter = office.desk.newsletter
+    has_parts = newsletter.lists or newsletter.segments
+    return " (and the --list or --segment it had)" if has_parts else ""
 
 
 class _Order(NamedTuple):
@@ -97,7 +107,7 @@ def pause(context: click.Context, issue: str, transport: str) -> None:
 @click.pass_context
 def resume(context: click.Context, issue: str, transport: str) -> None:
     """Let a paused issue go on; a send that is still running takes it up by itself."""
-    told = "{slug} ({channel}) may go on — if no send is running: `infomail send {slug}`"
+    told = "{slug} ({channel}) may go on — if no send is running: `infomail send {slug}`{reminder}"
     _order(context, issue, transport, _Order("RUNNING", "", told))
 
 
@@ -143,7 +153,9 @@ def settle(
         slug = office.desk.slugs([issue])[0]
         choice = "resend" if asked["resend"] else "skip" if asked["skip"] else ""
         channel, settled = settle_doubts(office, slug, choice)
-        write = report.settled_as_json if asked["as_json"] else report.settled_as_text
-        _echo_styled(write(slug, channel, settled))
+        if asked["as_json"]:
+            click.echo(report.settled_as_json(slug, channel, settled))
+        else:
+            _echo_styled(report.settled_as_text(slug, channel, settled, _reminder(office)))
         if any(one.state is None for one in settled):
             context.exit(EXIT_FINDINGS)

@@ -91,7 +91,8 @@ def _who() -> str:
 class _Asked(TypedDict):
     """The options of `send`."""
 
-    audience: str
+    list_name: str
+    segment: str
     at: str
     dry_run: bool
     limit: int | None
@@ -106,7 +107,8 @@ class _Asked(TypedDict):
 
 @click.command()
 @ISSUE_ARGUMENT
-@click.option("--list", "audience", default="", metavar="NAME", help="The list to send to.")
+@click.option("--list", "list_name", default="", metavar="NAME", help="Only to this list.")
+@click.option("--segment", default="", metavar="NAME", help="Only to this segment.")
 @click.option(
     "--at", default="", metavar="TIME", help="Begin then: '2026-12-01 09:00 Europe/Rome'."
 )
@@ -131,14 +133,14 @@ def send(context: click.Context, issue: str, **asked: Unpack[_Asked]) -> None:
 
     with opened_office(context, asked["transport"]) as office:
         slug = office.desk.slugs([issue])[0]
-        planned = dispatch.plan(office, slug, asked["audience"])
+        planned = dispatch.plan(office, slug, asked["list_name"], asked["segment"])
         _show(office, planned, asked)
         _refuse_unexpected(planned, asked["expect"])
         if asked["dry_run"]:
             return
         _confirm(office, planned, asked)
         ended = _delivered(office, planned, asked)
-        context.exit(_told(office, slug, ended, as_json=asked["as_json"]))
+        context.exit(_told(office, slug, ended, asked))
 
 
 def _show(office: Office, planned: Plan, asked: _Asked) -> None:
@@ -179,6 +181,8 @@ def _outline(office: Office, planned: Plan, start_at: float) -> Outline:
         rate=settings.sending.rate.a_second,
         connections=settings.smtp.connections,
         before=planned.before,
+        audience=planned.audience,
+        without_edition=planned.without_edition,
     )
 
 
@@ -242,22 +246,31 @@ def _stoppable() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _told(office: Office, slug: str, ended: Report, *, as_json: bool) -> int:
+def _told(office: Office, slug: str, ended: Report, asked: _Asked) -> int:
     """Say what became of the issue, and give the exit code."""
     from infomail import report  # noqa: PLC0415
     from infomail.wiring import dispatch  # noqa: PLC0415
 
     counts = dispatch.counts(office, slug)
-    write = report.ending_as_json if as_json else report.ending_as_text
+    if asked["as_json"]:
+        told = report.ending_as_json(slug, ended, counts)
+    else:
+        told = report.ending_as_text(slug, ended, counts, _chosen(asked))
     try:
-        click.echo(write(slug, ended, counts))
-        if office.rehearses and not as_json:
+        click.echo(told)
+        if office.rehearses and not asked["as_json"]:
             from infomail.wiring.post import letters_folder  # noqa: PLC0415
 
             click.echo(f"the letters are in {shown(letters_folder(office, slug))}", err=True)
     except BrokenPipeError:  # the letters are out, whoever listens
         forget_output()
     return _exit_code(ended, counts)
+
+
+def _chosen(asked: _Asked) -> str:
+    """Give the options that say to whom, as they are typed after the issue."""
+    given = (("--list", asked["list_name"]), ("--segment", asked["segment"]))
+    return "".join(f" {option} {name}" for option, name in given if name)
 
 
 def _exit_code(ended: Report, counts: Mapping[State, int]) -> int:

@@ -9,6 +9,7 @@ and pictures are prepared beforehand (`pictures`). The same inputs give the same
 from infomail.compose.edition import Ingredients, compose
 from infomail.compose.language import Language
 from infomail.compose.layout import Assets, PictureNeed, edition_url, pictures_needed
+from infomail.compose.notice import compose_notice
 from infomail.compose.pictures import PictureError, prepare
 from infomail.compose.theme import Theme
 
@@ -20,6 +21,7 @@ __all__ = [
     "PictureNeed",
     "Theme",
     "compose",
+    "compose_notice",
     "edition_url",
     "pictures_needed",
     "prepare",

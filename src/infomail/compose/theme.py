@@ -39,6 +39,8 @@ MAIL = "mail.mjml"
 MAIL_CSS = "mail.css"
 PAGE = "page.html"
 TEXT = "message.txt"
+NOTICE = "notice.html"
+NOTICE_TEXT = "notice.txt"
 _READABLE = frozenset(
     {
         AlternateView,

@@ -7,6 +7,8 @@ the disk when it returns (synchronous=FULL; PostgreSQL: synchronous_commit is no
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from infomail.database.failures import failures_explained
@@ -21,11 +24,14 @@ from infomail.errors import SettingsError
 
 _BUSY_SECONDS = 10
 _WRITES = "infomail_writes"
+_INTERVAL_MS = 8
+"""SQLite asks three times in it: after 1, 2 and 5 ms."""
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA wal_autocheckpoint=4000",
+    "PRAGMA secure_delete=ON",
 )
 _SILENT_SECONDS = 30
 _POSTGRESQL_OPTIONS: dict[str, str | int] = {
@@ -137,5 +143,38 @@ def _run(connection: DBAPIConnection, commands: tuple[str, ...]) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get(_WRITES):
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the write lock, asking for it at short intervals for as long as the connection may wait.
+
+    SQLite's own waiting sleeps longer and longer, up to a tenth of a second, so that a sender whose
+    transactions follow each other closely would keep all others out.
+    """
+    cursor = connection.connection.cursor()
+    patience_ms = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+    until = time.monotonic() + patience_ms / 1000
+    cursor.execute(f"PRAGMA busy_timeout={min(_INTERVAL_MS, patience_ms)}")
+    try:
+        while not _has_begun(connection, until):
+            pass
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={patience_ms}")
+        cursor.close()
+
+
+def _has_begun(connection: Connection, until: float) -> bool:
+    """Try once; fail for good if the database is not merely busy, or when it is too late."""
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        # The low octet is the error, the rest its shade (https://sqlite.org/rescode.html).
+        is_busy = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+        if not is_busy or time.monotonic() >= until:
+            raise
+        return False
+    return True

@@ -21,11 +21,12 @@ from infomail.ledger.doubts import settle as settle
 from infomail.ledger.doubts import uncertain as uncertain
 from infomail.ledger.plans import EditionPlan as EditionPlan
 from infomail.ledger.plans import SendingPlan as SendingPlan
+from infomail.ledger.recipients import Expected as Expected
+from infomail.ledger.recipients import expected as expected
 from infomail.ledger.rehearsals import begin_anew as begin_anew
 from infomail.ledger.run import Run as Run
 from infomail.ledger.run import begin_run as begin_run
 from infomail.ledger.runners import recover as recover
 from infomail.ledger.staging import Staged as Staged
-from infomail.ledger.staging import expected as expected
 from infomail.ledger.staging import stage as stage
 from infomail.ledger.witnesses import accepted_near as accepted_near

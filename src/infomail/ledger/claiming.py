@@ -1,7 +1,8 @@
 """Claiming: deliveries become SENDING and this runner's, if they are still to be had.
 
 A delivery is to be had while it is WAITING, or DEFERRED and due. Whether its subscriber may still
-get letters is looked up here, in the transaction that claims: who has left since is SUPPRESSED.
+get letters is looked up here, in the transaction that claims: for who has left or paused since the
+delivery is SUPPRESSED.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class _Wanted(NamedTuple):
     attempts: int
     first_tried_at: float | None
     status: str
+    paused_until: float | None
 
 
 class Claiming:
@@ -55,7 +57,7 @@ class Claiming:
         good: list[Row] = []
         gone: list[Row] = []
         for row in found:
-            (good if row[-1] == Status.CONFIRMED else gone).append(row)
+            (gone if _why_not(row, now) else good).append(row)
         if good:
             held = [row[0] for row in good]
             self._statement(claim, len(held)).run(cursor, now, self._runner, *held)
@@ -64,9 +66,9 @@ class Claiming:
         return [_delivery(_Wanted._make(cast("list[object]", row)), now) for row in good]
 
     def _suppress(self, cursor: Cursor, gone: list[Row], now: float) -> None:
-        for status in {row[-1] for row in gone}:
-            ids = [row[0] for row in gone if row[-1] == status]
-            reason = f"the subscriber is {status} since this was staged"
+        for why in {_why_not(row, now) for row in gone}:
+            ids = [row[0] for row in gone if _why_not(row, now) == why]
+            reason = f"the subscriber {why} since this was staged"
             self._statement(suppress, len(ids)).run(cursor, now, reason, *ids)
 
     def _statement(self, make: Callable[[Dialect, int], Compiled], number: int) -> Compiled:
@@ -74,6 +76,14 @@ class Claiming:
         if known is None:
             known = self._statements[make, number] = make(self._dialect, number)
         return known
+
+
+def _why_not(row: Row, now: float) -> str:
+    """Say why a subscriber may get no letter now; empty for who may."""
+    status, paused_until = cast("tuple[str, float | None]", row[-2:])
+    if status != Status.CONFIRMED:
+        return f"is {status}"
+    return "has paused" if paused_until is not None and paused_until > now else ""
 
 
 def _delivery(row: _Wanted, now: float) -> Delivery:

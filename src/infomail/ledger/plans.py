@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infomail.errors import SettingsError
+from infomail.model.segment import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class SendingPlan:
             out.
         start_at: nothing is sent before, in seconds since 1970 UTC; None keeps what was planned
             before, or begins at once.
+        audience: whom it is for; None for everybody.
     """
 
     slug: str
@@ -43,17 +45,23 @@ class SendingPlan:
     editions: tuple[EditionPlan, ...]
     fallback_language: str | None
     start_at: float | None = None
+    audience: Rule | None = None
 
 
 def edition_for(language: str, plan: SendingPlan) -> str | None:
-    """Find the edition for people of a language: the closest one (RFC 4647 section 3.4)."""
+    """Find the edition for people of a language: the closest one, else that for everybody else."""
+    return closest_edition(language, plan) or plan.fallback_language
+
+
+def closest_edition(language: str, plan: SendingPlan) -> str | None:
+    """Find the edition that is the closest to a language (RFC 4647 section 3.4)."""
     tags = {edition.language.lower(): edition.language for edition in plan.editions}
     subtags = language.lower().split("-")
     while subtags:
         if "-".join(subtags) in tags:
             return tags["-".join(subtags)]
         subtags.pop()
-    return plan.fallback_language
+    return None
 
 
 def check_fallback(plan: SendingPlan) -> None:

@@ -8,8 +8,8 @@ from infomail.database.connection import Database
 from infomail.database.tables import deliveries, editions, sendings
 from infomail.errors import RefusedError
 from infomail.ledger.plans import SendingPlan
+from infomail.ledger.recipients import named
 from infomail.ledger.runners import living
-from infomail.ledger.staging import named
 from infomail.model.turn import Course
 
 

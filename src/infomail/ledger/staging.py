@@ -3,22 +3,25 @@
 Staging again adds who has joined since, and never a second delivery for anybody: a subscriber gets
 an issue in one language only. An edition that differs from the one staged before takes its place as
 long as no letter of it was tried. Who waits for an edition that is gone gets the closest one.
+
+A plan for an audience takes back the deliveries of everybody else that were staged and never tried,
+so that no letter leaves but to that audience; staging without one adds them again.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    exists,
+    and_,
+    delete,
     func,
     insert,
     literal,
+    not_,
     select,
     update,
 )
@@ -28,10 +31,10 @@ from infomail.database.tables import deliveries, editions, sendings, subscribers
 from infomail.database.upserts import insert_or_ignore
 from infomail.errors import RefusedError
 from infomail.ledger.plans import EditionPlan, SendingPlan, check_fallback, edition_for
+from infomail.ledger.recipients import belongs, is_to_be_staged, named, open_letters
 from infomail.ledger.runners import bury_dead, living
-from infomail.ledger.stranded import move_stranded, refuse_unfinished
+from infomail.ledger.stranded import move_stranded
 from infomail.model.delivery import State
-from infomail.model.subscriber import Status
 from infomail.model.turn import Course
 
 _d = deliveries.c
@@ -56,7 +59,9 @@ class Staged:
 def stage(
     database: Database, plan: SendingPlan, now: float, expected_count: int | None = None
 ) -> Staged:
-    """Stage a delivery for each CONFIRMED subscriber who has none yet, all or nothing.
+    """Stage a delivery for each of the plan's audience who has none yet, all or nothing.
+
+    Only who is CONFIRMED and has not paused gets one.
 
     Args:
         database: the open database.
@@ -67,8 +72,9 @@ def stage(
 
     Raises:
         LedgerError: the database could not be written.
-        RefusedError: the sending was cancelled, an edition differs from what was sent already, or
-            another number of letters would go than was expected.
+        RefusedError: the sending was cancelled, an edition differs from what was sent already,
+            another sender is at work with letters to people outside the audience, or another number
+            of letters would go than was expected.
         SettingsError: the fallback language has no edition.
     """
     check_fallback(plan)
@@ -78,10 +84,12 @@ def stage(
         at_work = living(connection, database, sending_id) > 0
         for edition in plan.editions:
             _put(connection, sending_id, edition, at_work=at_work)
+        if plan.audience is not None:
+            _take_back(connection, sending_id, plan, at_work=at_work)
         move_stranded(connection, sending_id, plan, at_work=at_work)
-        new = _stage_people(connection, sending_id, plan)
+        new = _stage_people(connection, sending_id, plan, now)
         if expected_count is not None:
-            open_count = sum(_open(connection, sending_id, plan).values())
+            open_count = open_letters(connection, sending_id, plan, now).total()
             _refuse_surprise(open_count, expected_count, at_work=at_work)
         return Staged(sending_id, new, _total(connection, sending_id))
 
@@ -94,72 +102,6 @@ def _refuse_surprise(open_count: int, expected_count: int, *, at_work: bool) -> 
         " then send again"
     )
     raise RefusedError(msg)
-
-
-def expected(database: Database, plan: SendingPlan) -> dict[str, int]:
-    """Count the letters that would go if the plan were sent now; nothing is written.
-
-    These are the deliveries that are open, and those that staging would add.
-
-    Returns:
-        Numbers by language of the edition.
-
-    Raises:
-        LedgerError: the database could not be read.
-        RefusedError: an edition is gone of which letters were tried and are not done.
-        SettingsError: the fallback language has no edition.
-    """
-    check_fallback(plan)
-    with database.reading() as connection:
-        query = select(sendings.c.id).where(*named(plan))
-        sending_id = connection.execute(query).scalar_one_or_none() or 0
-        refuse_unfinished(connection, sending_id, plan)
-        waiting = _open(connection, sending_id, plan)
-        spoken = _spoken(connection)
-        return {
-            edition.language: waiting[edition.language]
-            + connection.execute(
-                select(func.count()).select_from(
-                    _people(
-                        sending_id, edition.language, _readers(spoken, edition, plan)
-                    ).subquery()
-                )
-            ).scalar_one()
-            for edition in plan.editions
-        }
-
-
-def _open(connection: Connection, sending_id: int, plan: SendingPlan) -> Counter[str]:
-    """Count what is open of a sending by language, for people who may still get letters.
-
-    Who waits for an edition that is gone counts for the one that they would get now.
-    """
-    query = (
-        select(_d.language, _s.language, func.count())
-        .join_from(deliveries, subscribers, _s.id == _d.subscriber_id)
-        .where(_d.sending_id == sending_id, _d.due_at.is_not(None))
-        .where(_s.status == Status.CONFIRMED.value)
-        .group_by(_d.language, _s.language)
-    )
-    planned = {edition.language for edition in plan.editions}
-    found: Counter[str] = Counter()
-    for staged, spoken, number in connection.execute(query):
-        edition = staged if staged in planned else edition_for(spoken, plan)
-        if edition is not None:
-            found[edition] += number
-    return found
-
-
-def _spoken(connection: Connection) -> Sequence[str]:
-    return connection.execute(select(_s.language).distinct()).scalars().all()
-
-
-def _readers(spoken: Sequence[str], edition: EditionPlan, plan: SendingPlan) -> list[str]:
-    return [tag for tag in spoken if edition_for(tag, plan) == edition.language]
-
-
-def _numbers(connection: Connection, query: Select[str, int]) -> dict[str, int]:
-    return dict(connection.execute(query).all())
 
 
 def _sending(connection: Connection, plan: SendingPlan, now: float) -> int:
@@ -183,11 +125,6 @@ def _sending(connection: Connection, plan: SendingPlan, now: float) -> int:
         change = update(sendings).where(sendings.c.id == found.id)
         connection.execute(change.values(start_at=plan.start_at, changed_at=now))
     return int(found.id)
-
-
-def named(plan: SendingPlan) -> tuple[ColumnElement[bool], ...]:
-    """Give the condition that picks the sending of a plan."""
-    return sendings.c.slug == plan.slug, sendings.c.channel == plan.channel
 
 
 def _put(connection: Connection, sending_id: int, edition: EditionPlan, *, at_work: bool) -> None:
@@ -220,42 +157,55 @@ def _refuse_if_sent(
         raise RefusedError(msg)
 
 
-def _stage_people(connection: Connection, sending_id: int, plan: SendingPlan) -> dict[str, int]:
-    spoken = _spoken(connection)
-    return {
-        edition.language: _insert(
-            connection, sending_id, edition.language, _readers(spoken, edition, plan)
-        )
-        for edition in plan.editions
-    }
+def _take_back(
+    connection: Connection, sending_id: int, plan: SendingPlan, *, at_work: bool
+) -> None:
+    """Unstage who waits for a first try and is not among those for whom the plan is now."""
+    people = select(_s.id).where(not_(belongs(plan)))
+    never_tried = and_(_d.sending_id == sending_id, _d.due_at.is_not(None), _d.attempts == 0)
+    others = and_(never_tried, _d.subscriber_id.in_(people))
+    if at_work and connection.execute(select(_d.id).where(others).limit(1)).first():
+        msg = "a sender is at work with letters to others — stop it first, then send again"
+        raise RefusedError(msg)
+    connection.execute(delete(deliveries).where(others))
 
 
-def _insert(connection: Connection, sending_id: int, edition: str, languages: Sequence[str]) -> int:
+def _stage_people(
+    connection: Connection, sending_id: int, plan: SendingPlan, now: float
+) -> dict[str, int]:
+    spoken = connection.execute(select(_s.language).distinct()).scalars().all()
+    to_be_staged = is_to_be_staged(sending_id, plan, now)
+    new = {}
+    for edition in plan.editions:
+        readers = [tag for tag in spoken if edition_for(tag, plan) == edition.language]
+        people = and_(_s.language.in_(readers), to_be_staged)
+        new[edition.language] = _insert(connection, sending_id, edition.language, people)
+    return new
+
+
+def _insert(
+    connection: Connection, sending_id: int, edition: str, people: ColumnElement[bool]
+) -> int:
     """Add a delivery for each who has none, in one statement."""
     row = insert_or_ignore(connection.dialect, deliveries).from_select(
         [
             *("sending_id", "subscriber_id", "language", "domain", "state", "due_at", "attempts"),
             *("code", "enhanced", "text", "server", "reason"),
         ],
-        _people(sending_id, edition, languages),
+        _rows(sending_id, edition).where(people).order_by(_s.id),
     )
     counted = row.execution_options(preserve_rowcount=True)
     return int(connection.execute(counted).rowcount)
 
 
-def _people(sending_id: int, edition: str, languages: Sequence[str]) -> Select[*tuple[object, ...]]:
-    has_one = exists().where(_d.sending_id == sending_id, _d.subscriber_id == _s.id)
-    return (
-        select(
-            *(literal(sending_id), _s.id, literal(edition), _s.domain),
-            *(literal(State.WAITING.value), literal(0.0), literal(0)),
-            *(literal(0), literal(""), literal(""), literal(""), literal("")),
-        )
-        .where(_s.status == Status.CONFIRMED.value, _s.language.in_(languages), ~has_one)
-        .order_by(_s.id)
+def _rows(sending_id: int, edition: str) -> Select[*tuple[object, ...]]:
+    return select(
+        *(literal(sending_id), _s.id, literal(edition), _s.domain),
+        *(literal(State.WAITING.value), literal(0.0), literal(0)),
+        *(literal(0), literal(""), literal(""), literal(""), literal("")),
     )
 
 
 def _total(connection: Connection, sending_id: int) -> dict[str, int]:
     query = select(_d.language, func.count()).where(_d.sending_id == sending_id)
-    return _numbers(connection, query.group_by(_d.language))
+    return dict(connection.execute(query.group_by(_d.language)).all())

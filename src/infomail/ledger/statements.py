@@ -117,7 +117,7 @@ def wanted(dialect: Dialect, number: int) -> Compiled:
     query = (
         select(
             *(_d.id, _d.language, _d.subscriber_id, s.address, s.recipient, s.name),
-            *(_d.attempts, _d.first_tried_at, s.status),
+            *(_d.attempts, _d.first_tried_at, s.status, s.paused_until),
         )
         .join_from(deliveries, subscribers, s.id == _d.subscriber_id)
         .where(_d.id.in_([bindparam(name) for name in names]), _d.due_at <= bindparam("now"))

@@ -6,6 +6,16 @@ subscriber. `message` gives the mail with its personal slots still open. Text co
 """
 
 from infomail.letter.message import headers, message
+from infomail.letter.notice import Posting, notice_letter
 from infomail.letter.template import LetterTemplate, Personal, Unsigned, compile_letter
 
-__all__ = ["LetterTemplate", "Personal", "Unsigned", "compile_letter", "headers", "message"]
+__all__ = [
+    "LetterTemplate",
+    "Personal",
+    "Posting",
+    "Unsigned",
+    "compile_letter",
+    "headers",
+    "message",
+    "notice_letter",
+]

@@ -160,17 +160,17 @@ def compile_letter(mail: Mail, newsletter: Newsletter, *, is_test: bool = False)
     delsp = "yes" if joins_without_space(mail.language) else "no"
     text, html = cut(mail.text, is_html=False), cut(mail.html, is_html=True)
     plain = f"text/plain; charset=utf-8; format=flowed; delsp={delsp}"
-    opening = _part_start(boundary, plain, text)
+    opening = part_start(boundary, plain, text)
     refuse_long_lines(f"List-Unsubscribe: <{newsletter.public_url}{'x' * _TOKEN_ROOM}>")
     template = LetterTemplate(
-        shared=shared_header(mail, newsletter, is_test=is_test).encode() + _mime(boundary),
+        shared=shared_header(mail, newsletter, is_test=is_test).encode() + mime_fields(boundary),
         sender_domain=sender_domain(newsletter),
         # A mailbox that knows a Message-ID may hide the next test of a corrected issue.
         stem=f"{mail.slug}.{mail.digest[:8]}" if is_test else mail.slug,
         fallback=value(one_line(mail.name_fallback)),
         opening=opening,
         text=text,
-        between=b"\r\n" + _part_start(boundary, "text/html; charset=utf-8", html),
+        between=b"\r\n" + part_start(boundary, "text/html; charset=utf-8", html),
         html=html,
         closing=f"\r\n--{boundary}--\r\n".encode(),
         begun=hashlib.sha256(opening),
@@ -195,12 +195,14 @@ _LINE = re.compile(rb"(?!\.)[\t -~]*")
 """What a line of a letter holds beside one person's address: 7 bits, no dot at its beginning."""
 
 
-def _mime(boundary: str) -> bytes:
+def mime_fields(boundary: str) -> bytes:
+    """Write the fields of a message in two versions (RFC 2046 section 5.1.4)."""
     kind = f'multipart/alternative;\r\n boundary="{boundary}"'
     return f"MIME-Version: 1.0\r\nContent-Type: {kind}\r\n".encode()
 
 
-def _part_start(boundary: str, content_type: str, part: Part) -> bytes:
+def part_start(boundary: str, content_type: str, part: Part) -> bytes:
+    """Write the line and the fields with which a part begins, and its first octets."""
     lines = (
         f"--{boundary}",
         f"Content-Type: {content_type}",

@@ -7,9 +7,10 @@ are checked for shape only; nothing is looked up.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from infomail.model.address import Address
 from infomail.model.fields import (
@@ -30,6 +31,8 @@ from infomail.model.local import LocalLine as LocalLine
 from infomail.model.local import LocalProse as LocalProse
 from infomail.model.local import words_in as words_in
 from infomail.model.people import Bounces, Imap, People
+from infomail.model.segment import Names
+from infomail.model.segment_text import parse_segment
 from infomail.model.sending import DkimKey, Sending, Ses, Smtp
 from infomail.model.web import Web
 
@@ -42,6 +45,21 @@ def _list_id(value: object) -> str:
         remedy = "write a name under your domain, such as news.example.org"
         refuse_value(value, "is not a list id", remedy)
     return value
+
+
+def _segment(value: str, info: ValidationInfo) -> str:
+    parse_segment(value, _names(info.data))
+    return value
+
+
+def _names(known: Mapping[str, Any]) -> Names:
+    """Gather what a segment may name; what was itself refused is missing here."""
+    zone = known.get("time_zone", "UTC")
+    return Names(known.get("languages"), known.get("lists"), known.get("topics"), zone)
+
+
+SegmentRule = Annotated[Line, AfterValidator(_segment)]
+"""A rule of `infomail.model.segment_text`, which names only what the newsletter has."""
 
 
 class Sender(Frozen):
@@ -264,7 +282,7 @@ class Newsletter(Frozen):
         description="Groups that you keep, for `send --list`: a key, and its name.",
         examples=[{"partners": "Partner organisations"}],
     )
-    segments: dict[Slug, Line] = Field(
+    segments: dict[Slug, SegmentRule] = Field(
         default_factory=dict,
         title="segments",
         description="Parts of the register by a rule, for `send --segment`.",
@@ -280,7 +298,7 @@ class Newsletter(Frozen):
         default_factory=Bounces,
         title="bounces",
         description="When an address is given up.",
-        examples=[{"soft_limit": 5}],
+        examples=[{"soft_limit": 3}],
     )
     imap: Imap | None = Field(
         None,
@@ -310,3 +328,8 @@ class Newsletter(Frozen):
                 problem = f"it has no words in {', '.join(missing)}"
                 refuse(problem, f"add them under {field}", field)
         return self
+
+    @property
+    def names(self) -> Names:
+        """What a segment's rule may name."""
+        return Names(self.languages, self.lists, self.topics, self.time_zone)

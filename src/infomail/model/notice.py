@@ -35,7 +35,9 @@ class Notice:
         subscriber_id: number in the register.
         request_id: number of the request that it asks to confirm; None without one.
         expires_at: until when its link works, in seconds since 1970 UTC; None if it always does.
-        attempts: how often it was tried.
+        attempts: how often it was tried, the time that is under way included.
+        created_at: when it was queued, in seconds since 1970 UTC.
+        new_address: which HERE asks about; empty otherwise.
     """
 
     id: int
@@ -47,3 +49,22 @@ class Notice:
     request_id: int | None = None
     expires_at: float | None = None
     attempts: int = 0
+    created_at: float = 0.0
+    new_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedNotice:
+    """A notice in words, as it is sent.
+
+    Attributes:
+        language: BCP 47 tag.
+        subject: one line.
+        html: the HTML part.
+        text: the plain text part (RFC 3676, format=flowed).
+    """
+
+    language: str
+    subject: str
+    html: str
+    text: str

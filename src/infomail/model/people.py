@@ -85,15 +85,15 @@ class Bounces(Frozen):
     """How bounces are weighed."""
 
     soft_limit: int = Field(
-        5,
+        3,
         ge=1,
         le=100,
         title="soft bounces",
         description="After so many a person is suppressed.",
-        examples=[5],
+        examples=[3],
     )
     soft_days: int = Field(
-        30,
+        180,
         ge=1,
         le=3650,
         title="days",

@@ -50,6 +50,14 @@ class Told(Protocol):
         """Deliveries by language and state."""
 
     @property
+    def bounced(self) -> int:
+        """How many letters that were accepted were not delivered after all."""
+
+    @property
+    def complaints(self) -> int:
+        """How many people called the letter spam."""
+
+    @property
     def total(self) -> Mapping[State, int]:
         """Deliveries by state."""
 
@@ -58,7 +66,7 @@ def sendings_as_text(listed: Iterable[Told]) -> str:
     """Write a line for each sending, the latest first."""
     lines = [
         f"{told.sending.slug:<12} {told.sending.channel:<9} {_course(told)}  "
-        f"{counts_as_text(told.total)}"
+        f"{counts_as_text(told.total)}{_returned(told)}"
         for told in listed
     ]
     return "\n".join(lines) or "nothing was sent yet"
@@ -78,6 +86,8 @@ def _described(told: Told) -> dict[str, object]:
         "reason": sending.order.reason,
         "start_at": sending.order.start_at or None,
         "counts": {state.value: number for state, number in told.total.items()},
+        "bounced": told.bounced,
+        "complaints": told.complaints,
         "languages": {
             language: {state.value: number for state, number in counts.items()}
             for language, counts in told.counts.items()
@@ -107,6 +117,8 @@ def sending_as_text(told: Told, troubled: Iterable[StatusRow]) -> str:
     lines += [
         f"  {language:<6} {counts_as_text(counts)}" for language, counts in told.counts.items()
     ]
+    if back := _returned(told):
+        lines.append(f"  of these {back.removeprefix(', ')}")
     rows = iter(troubled)
     shown = [_line(row) for row in itertools.islice(rows, _SHOWN)]
     if shown:
@@ -115,6 +127,12 @@ def sending_as_text(told: Told, troubled: Iterable[StatusRow]) -> str:
     if rest:
         lines.append(f"and {rest:,} more — `infomail status {told.sending.slug} --csv` lists all")
     return "\n".join(lines)
+
+
+def _returned(told: Told) -> str:
+    """Say what came back of accepted letters; nothing if nothing did."""
+    parts = {"bounced later": told.bounced, "complained": told.complaints}
+    return "".join(f", {number:,} {words}" for words, number in parts.items() if number)
 
 
 def _line(row: StatusRow) -> str:

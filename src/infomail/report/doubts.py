@@ -40,8 +40,15 @@ class Settled(Protocol):
         """The proof, who decided, or why nobody knows."""
 
 
-def settled_as_text(slug: str, channel: str, settled: Sequence[Settled]) -> str:
-    """Name each letter in doubt with what became of it, and say what to do next."""
+def settled_as_text(slug: str, channel: str, settled: Sequence[Settled], reminder: str = "") -> str:
+    """Name each letter in doubt with what became of it, and say what to do next.
+
+    Args:
+        slug: the issue.
+        channel: how it goes.
+        settled: each letter.
+        reminder: what to mind when the issue is sent again.
+    """
     if not settled:
         return f"{slug} ({channel}): no letter is in doubt"
     lines = [
@@ -56,7 +63,7 @@ def settled_as_text(slug: str, channel: str, settled: Sequence[Settled]) -> str:
             "letter, --resend sends once more"
         )
     if any(one.state is State.WAITING for one in settled):
-        lines.append(f"to send them: infomail send {slug}")
+        lines.append(f"to send them: infomail send {slug}{reminder}")
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ WORDS = {
     State.ACCEPTED: "accepted",
     State.REFUSED: "refused",
     State.GIVEN_UP: "given up",
-    State.SUPPRESSED: "left before",
+    State.SUPPRESSED: "left or paused",
     State.DEFERRED: "put off",
     State.UNCERTAIN: "in doubt",
     State.SENDING: "being sent",
@@ -41,6 +41,8 @@ class Outline(NamedTuple):
         rate: letters a second at most; None without a limit.
         connections: how many at most.
         before: what the ledger has already, by state.
+        audience: whom it is for; empty for everybody.
+        without_edition: how many letters go to people of a language that has no edition.
     """
 
     slug: str
@@ -53,6 +55,8 @@ class Outline(NamedTuple):
     rate: float | None
     connections: int
     before: Mapping[State, int]
+    audience: str = ""
+    without_edition: Mapping[str, int] = {}  # nobody writes into a Mapping
 
 
 def outline_as_text(outline: Outline) -> str:
@@ -62,7 +66,9 @@ def outline_as_text(outline: Outline) -> str:
         ("issue", outline.slug),
         ("from", outline.sender),
         *((f"subject {language}", words) for language, words in outline.subjects.items()),
+        *([("to", outline.audience)] if outline.audience else []),
         ("letters", f"{total:,}{_by_language(outline.letters)}"),
+        *([("no edition", _without_edition(outline))] if outline.without_edition else []),
         ("size", f"{outline.size_bytes / 1000:,.0f} kB each"),
         ("by", outline.transport),
     ]
@@ -81,7 +87,9 @@ def outline_as_json(outline: Outline) -> str:
         "issue": outline.slug,
         "from": outline.sender,
         "subjects": outline.subjects,
+        "to": outline.audience,
         "letters": outline.letters,
+        "without_edition": outline.without_edition,
         "total": sum(outline.letters.values()),
         "size_bytes": outline.size_bytes,
         "transport": outline.transport,
@@ -97,6 +105,13 @@ def _beginning(outline: Outline) -> str:
     regret = f"; until then `infomail cancel {outline.slug}` leaves no trace"
     is_begun = set(outline.before) - {State.WAITING, State.SUPPRESSED}
     return f"{moment_as_text(outline.start_at)}{'' if is_begun else regret}"
+
+
+def _without_edition(outline: Outline) -> str:
+    """Say who gets an edition that is not in their language."""
+    known = outline.without_edition.items()
+    readers = ", ".join(f"{tag or 'unknown'} {number:,}" for tag, number in known)
+    return f"{readers}: they get the {next(iter(outline.subjects))} edition"
 
 
 def _by_language(letters: Mapping[str, int]) -> str:
@@ -140,18 +155,29 @@ def visible(text: str) -> str:
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
-def ending_as_text(slug: str, report: Report, counts: Mapping[State, int]) -> str:
-    """Say in a line or two what became of an issue, and what to do next."""
+def ending_as_text(
+    slug: str, report: Report, counts: Mapping[State, int], options: str = ""
+) -> str:
+    """Say in a line or two what became of an issue, and what to do next.
+
+    Args:
+        slug: the issue.
+        report: of this send.
+        counts: deliveries by state, of all sends together.
+        options: with which it was sent, so that whoever goes on sends it to the same people.
+    """
     if not counts:
         return f"{slug}: cancelled before the first letter — nothing was sent"
     lines = [f"{slug}: {counts_as_text(counts)}"]
     if report.reason:
         lines.append(visible(report.reason))
-    lines += _next_steps(slug, report, counts)
+    lines += _next_steps(slug, report, counts, options)
     return "\n".join(lines)
 
 
-def _next_steps(slug: str, report: Report, counts: Mapping[State, int]) -> Iterable[str]:
+def _next_steps(
+    slug: str, report: Report, counts: Mapping[State, int], options: str
+) -> Iterable[str]:
     if report.unrecorded:
         yield f"not written down, so in doubt from now on: {report.unrecorded:,}"
     if counts.get(State.UNCERTAIN) or report.unrecorded:
@@ -160,7 +186,7 @@ def _next_steps(slug: str, report: Report, counts: Mapping[State, int]) -> Itera
     if open_count and report.ended.name != "CANCELLED":
         when = "when that is mended" if report.ended.name == "BROKEN" else "to go on with the rest"
         due = f" (due from {moment_as_text(report.until)})" if report.until else ""
-        yield f"{when}: infomail send {slug}{due}"
+        yield f"{when}: infomail send {slug}{options}{due}"
     if counts.get(State.REFUSED) or counts.get(State.GIVEN_UP):
         yield f"who and why: infomail status {slug}"
 

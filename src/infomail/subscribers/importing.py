@@ -1,148 +1,177 @@
-"""Importing people from a CSV file: all good rows in one transaction, each bad one with its reason.
+"""Importing people from a file: first told, then done, all good rows in one transaction.
 
-    address,name,language
-    ana.lima@example.org,Ana Lima,en
-
-The first line names the columns in any order: address (or email, e-mail), name, language; others
-are left alone. Importing the same file again changes nothing, and nobody who left is brought back.
+Nobody who left, complained, bounced, was blocked or erased is brought back, and nobody who has
+still to confirm is confirmed. Empty cells change nothing. Lists are added to; the topics of people
+who are there already are their own, and left alone. Importing the same file again changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Row, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, func, select
 
 from infomail.database import Database
-from infomail.database.tables import subscribers
-from infomail.model.subscriber import Status
-from infomail.subscribers.register import Entry, entry, new_row
-from infomail.subscribers.table import Line, read_table
+from infomail.database.connection import for_writing
+from infomail.database.failures import failures_explained
+from infomail.errors import SettingsError
+from infomail.subscribers.incoming import Fate, compare, incoming
+from infomail.subscribers.sifting import Progress, Sifted, Source, sift
+from infomail.subscribers.vocabulary import Vocabulary
+from infomail.subscribers.writing import Deed, write
+from infomail.tokens import Secret
 
-_AT_ONCE = 500
-_OUT = frozenset({Status.LEFT.value, Status.SUPPRESSED.value})
-_s = subscribers.c
-
-
-class InvalidRow(NamedTuple):
-    """A row that was not taken.
-
-    Attributes:
-        line: number of its line in the file, from 1.
-        reason: why, in plain words.
-    """
-
-    line: int
-    reason: str
+_SHOWN_DUPLICATES = 1_000
+# The indexes of a million people, without which writing them takes thrice as long; and what SQLite
+# keeps if nothing is said (https://sqlite.org/pragma.html#pragma_cache_size).
+_MANY_KIB = 65_536
+_USUAL_KIB = 2_000
+_i = incoming.c
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did.
+class Preview:
+    """What an import would do, or did.
 
     Attributes:
-        new: people who were added.
-        changed: people whose name or language is another now.
-        unchanged: people who were there already.
-        out: people who left or are suppressed; they stay so.
-        invalid: rows that were not taken.
+        sifted: how the file was read, and which of its rows cannot be taken or look odd.
+        counts: people by what becomes of them; without those that nobody has.
+        duplicate_count: rows that name somebody who is in the file already; the last one counts.
+        duplicates: the first people of whom there are such: their first line and their last.
     """
 
-    new: int
-    changed: int
-    unchanged: int
-    out: int
-    invalid: tuple[InvalidRow, ...]
+    sifted: Sifted
+    counts: Mapping[Fate, int]
+    duplicate_count: int
+    duplicates: tuple[tuple[int, int], ...]
+
+    def count(self, fate: Fate) -> int:
+        """Tell of how many people this becomes."""
+        return self.counts.get(fate, 0)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether there is nobody to add or change."""
+        return not (self.count(Fate.NEW) or self.count(Fate.CHANGED))
 
 
-def import_csv(
-    database: Database, file: Path, languages: Sequence[str], now: float
-) -> ImportReport:
-    """Import people; a cell that is empty changes nothing.
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file that was read and compared, and can be imported.
 
-    Args:
-        database: the open database.
-        file: the CSV file.
-        languages: the newsletter's; the first is for new people of whom none is known.
-        now: in seconds since 1970 UTC.
+    Attributes:
+        preview: what the import would do.
+    """
+
+    preview: Preview
+    _place: str
+    _connection: Connection
+    _deed: Deed
+    _progress: Progress
+
+    def write(self, now: float) -> Preview:
+        """Import it, and tell what was done; what happened in the register meanwhile counts.
+
+        Args:
+            now: in seconds since 1970 UTC.
+
+        Raises:
+            LedgerError: the database could not be written; nothing was imported.
+        """
+        connection = self._connection
+        with failures_explained(self._place), for_writing(connection).begin():
+            compare(connection, self._deed.lists)
+            done = _previewed(connection, self.preview.sifted)
+            if not done.changes_nothing:
+                told = self._progress
+                write(connection, self._deed, now, lambda part: told("writing", part))
+        return done
+
+
+@contextmanager
+def begun(
+    database: Database,
+    secret: Secret,
+    source: Source,
+    vocabulary: Vocabulary,
+    progress: Progress = lambda _, __: None,
+) -> Iterator[Import]:
+    """Read a file and compare it with the register, which is not locked meanwhile.
+
+    Raises:
+        LedgerError: the database could not be read.
+        SettingsError: the file cannot be read, or a list of `source` is none of the newsletter's.
+    """
+    place = database.place
+    source = replace(source, lists=_lists(source, vocabulary))
+    with failures_explained(place), database.engine.connect() as connection, _table(connection):
+        with connection.begin():
+            sifted = sift(connection, secret, source, vocabulary, progress)
+        with connection.begin():
+            _looked_over(connection)
+            compare(connection, sifted.lists)
+            preview = _previewed(connection, sifted)
+        language = vocabulary.languages[0]
+        named = (sifted.lists, sifted.topics)
+        deed = Deed(source.file.name, source.words, language, *named)
+        yield Import(preview, place, connection, deed, progress)
+
+
+def import_file(
+    database: Database, secret: Secret, source: Source, vocabulary: Vocabulary, now: float
+) -> Preview:
+    """Import people without asking anybody.
 
     Raises:
         LedgerError: the database could not be written; nothing was imported.
         SettingsError: the file cannot be read; nothing was imported.
     """
-    with database.writing() as connection:
-        importing = _Importing(connection, languages, now)
-        for line in read_table(file):
-            importing.take(line)
-        importing.write()
-    return importing.report()
+    with begun(database, secret, source, vocabulary) as one:
+        return one.write(now)
 
 
-@dataclass(slots=True)
-class _Importing:
-    """An import under way: rows are gathered, compared and written some hundred at a time."""
+def _lists(source: Source, vocabulary: Vocabulary) -> tuple[str, ...]:
+    try:
+        return tuple(key for name in source.lists for key in vocabulary.list_keys(name))
+    except ValueError as error:
+        msg = f"{error} — add it under `lists` in newsletter.yaml, or mend the name"
+        raise SettingsError(msg) from error
 
-    connection: Connection
-    languages: Sequence[str]
-    now: float
-    gathered: dict[str, Entry] = field(default_factory=dict)
-    invalid: list[InvalidRow] = field(default_factory=list)
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    out: int = 0
 
-    def take(self, line: Line) -> None:
-        """Gather a row, if it is good."""
-        try:
-            person = entry(line.address, line.name, line.language, self.languages)
-        except ValueError as error:
-            self.invalid.append(InvalidRow(line.number, str(error)))
-            return
-        if len(self.gathered) >= _AT_ONCE or person.mailbox.mailbox in self.gathered:
-            self.write()
-        self.gathered[person.mailbox.mailbox] = person
+def _previewed(connection: Connection, sifted: Sifted) -> Preview:
+    fates = select(_i.fate, func.count()).group_by(_i.fate)
+    counts = {Fate(fate): number for fate, number in connection.execute(fates)}
+    again = select(_i.number, _i.last_number).where(_i.times > 1).order_by(_i.number)
+    twice = connection.execute(again.limit(_SHOWN_DUPLICATES))
+    duplicates = tuple((first, last) for first, last in twice)
+    return Preview(sifted, counts, sifted.row_count - sum(counts.values()), duplicates)
 
-    def write(self) -> None:
-        """Write what was gathered."""
-        query = select(_s.id, _s.mailbox, _s.name, _s.language, _s.status)
-        found = self.connection.execute(query.where(_s.mailbox.in_(self.gathered)))
-        known = {row.mailbox: row for row in found}
-        fresh = [person for key, person in self.gathered.items() if key not in known]
-        self._add(fresh)
-        self._change([(row, self.gathered[key]) for key, row in known.items()])
-        self.gathered.clear()
 
-    def _add(self, fresh: Sequence[Entry]) -> None:
-        rows = [new_row(person, self.languages[0], self.now) for person in fresh]
-        if rows:
-            self.connection.execute(insert(subscribers), rows)
-        self.new += len(rows)
+@contextmanager
+def _table(connection: Connection) -> Iterator[None]:
+    """Let the connection have a table of incoming people of its own, for a while."""
+    with connection.begin():
+        _keep_at_hand(connection, _MANY_KIB)
+        incoming.drop(connection, checkfirst=True)
+        incoming.create(connection)
+    try:
+        yield
+    finally:
+        connection.rollback()
+        with connection.begin():
+            incoming.drop(connection)
+            _keep_at_hand(connection, _USUAL_KIB)
 
-    def _change(self, known: Sequence[tuple[Row[*tuple[Any, ...]], Entry]]) -> None:
-        changes = []
-        for row, person in known:
-            name, language = person.name or row.name, person.language or row.language
-            if row.status in _OUT:
-                self.out += 1
-            elif (name, language) == (row.name, row.language):
-                self.unchanged += 1
-            else:
-                changes.append({"number": row.id, "a_name": name, "a_language": language})
-        if changes:
-            self.connection.execute(self._update(), changes)
-        self.changed += len(changes)
 
-    def _update(self) -> Update:
-        return (
-            update(subscribers)
-            .where(_s.id == bindparam("number"))
-            .values(name=bindparam("a_name"), language=bindparam("a_language"), changed_at=self.now)
-        )
+def _keep_at_hand(connection: Connection, kib: int) -> None:
+    """Let SQLite keep so much of the database in memory."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{kib}")
 
-    def report(self) -> ImportReport:
-        """Tell what was done."""
-        return ImportReport(self.new, self.changed, self.unchanged, self.out, tuple(self.invalid))
+
+def _looked_over(connection: Connection) -> None:
+    """Let PostgreSQL know how many rows there are; it counts no temporary table by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE incoming")

@@ -15,6 +15,8 @@ from email_validator import (
     validate_email,
 )
 
+from infomail.errors import SettingsError
+
 _MAX_OCTETS = 254
 """RFC 5321 section 4.5.3.1.3, without the angle brackets."""
 _MAX_LOCAL_OCTETS = 64
@@ -57,6 +59,19 @@ def mailbox(text: str) -> Mailbox:
         if domain.rpartition(".")[2] not in SPECIAL_USE_DOMAIN_NAMES:
             return _mailbox(address, address[: -len(domain)], domain)
     return _checked(address)
+
+
+def mailbox_key(text: str) -> str:
+    """Give the form in which two addresses are the same, of one that an operator wrote.
+
+    Raises:
+        SettingsError: it is no address.
+    """
+    try:
+        return mailbox(text).mailbox
+    except ValueError as error:
+        msg = f"{text!r} is no address ({error}) — write one such as ana@example.org"
+        raise SettingsError(msg) from error
 
 
 def _checked(address: str) -> Mailbox:

@@ -1,81 +1,41 @@
-"""The register in the database: adding, finding, leaving, counting.
+"""The register in the database: adding, finding, counting.
 
-Whoever LEFT or is SUPPRESSED stays so, whatever is imported or added afterwards.
+Whoever LEFT, is SUPPRESSED or was erased stays so, whatever is added afterwards; only the person
+can join again. `lift` is the one exception: an operator's deliberate act, which is recorded.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from infomail.database import Database
+from infomail.database.people import topic_choices
 from infomail.database.tables import subscribers
-from infomail.errors import RefusedError, SettingsError
-from infomail.model.subscriber import Status, Subscriber
-from infomail.subscribers.mailbox import Mailbox, mailbox
-
-MAX_NAME_CHARACTERS = 200
-# Controls, line breaks, lone surrogates, non-characters, and marks that turn the text after them.
-_FORBIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+from infomail.database.upserts import insert_or_ignore
+from infomail.errors import RefusedError
+from infomail.model.subscriber import Act, Reason, Status, Subscriber
+from infomail.subscribers.consenting import record
+from infomail.subscribers.entering import MAX_NAME_CHARACTERS as MAX_NAME_CHARACTERS
+from infomail.subscribers.entering import Entry as Entry
+from infomail.subscribers.entering import entry as entry
+from infomail.subscribers.mailbox import mailbox_key
+from infomail.subscribers.records import (
+    PersonRow,
+    by_mailbox,
+    join_lists,
+    lists_of,
+    locked_by_mailbox,
+    person,
+    topics_of,
 )
+from infomail.subscribers.suppression import reason_of, take_away
+from infomail.tokens import Secret, mailbox_digest
+
+_OUT = frozenset({Status.LEFT.value, Status.SUPPRESSED.value})
 _s = subscribers.c
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A person as somebody entered them, checked.
-
-    Attributes:
-        mailbox: the address.
-        name: what the person is called; None if nothing was said of it.
-        language: tag of an edition; None if nothing was said of it.
-    """
-
-    mailbox: Mailbox
-    name: str | None
-    language: str | None
-
-
-def entry(address: str, name: str | None, language: str | None, tags: Collection[str]) -> Entry:
-    """Check what somebody entered.
-
-    Args:
-        address: an e-mail address.
-        name: what the person is called; empty or None if unknown.
-        language: a tag; empty or None if unknown.
-        tags: the newsletter's languages.
-
-    Raises:
-        ValueError: something of it cannot be; the message says what.
-    """
-    return Entry(mailbox(address), _name(name or "") or None, _language(language or "", tags))
-
-
-def _name(text: str) -> str:
-    name = text.strip()
-    if _FORBIDDEN.search(name):
-        msg = "the name has a line break or another character that no name has"
-        raise ValueError(msg)
-    if len(name) > MAX_NAME_CHARACTERS:
-        msg = f"the name has more than {MAX_NAME_CHARACTERS} characters"
-        raise ValueError(msg)
-    return name
-
-
-def _language(text: str, tags: Collection[str]) -> str | None:
-    given = text.strip().replace("_", "-")
-    if not given:
-        return None
-    for tag in tags:
-        if tag.lower() == given.lower():
-            return tag
-    msg = f"{given[:40]!r} is none of the newsletter's languages ({', '.join(tags)})"
-    raise ValueError(msg)
 
 
 def new_row(new: Entry, language: str, now: float) -> dict[str, str | float]:
@@ -84,37 +44,115 @@ def new_row(new: Entry, language: str, now: float) -> dict[str, str | float]:
         **new.mailbox._asdict(),
         "name": new.name or "",
         "language": new.language or language,
+        "country": new.country or "",
         "status": Status.CONFIRMED.value,
         "created_at": now,
         "changed_at": now,
+        "confirmed_at": now,
     }
 
 
-def add(database: Database, new: Entry, language: str, now: float) -> Subscriber:
-    """Add a person, or change name and language of one who is there.
+def add(database: Database, secret: Secret, new: Entry, language: str, now: float) -> Subscriber:
+    """Add a person who agreed, or change what is known of one who is there.
+
+    What is not said of a person who is there stays as it is; topics and lists are added to.
 
     Args:
         database: the open database.
-        new: the person.
+        secret: of the newsletter.
+        new: the person; its origin goes into the consent record.
         language: for a new person of whom no language is known.
         now: in seconds since 1970 UTC.
 
     Raises:
         LedgerError: the database could not be written.
-        RefusedError: the person left or is suppressed.
+        RefusedError: the person left, is suppressed or was erased.
     """
-    which = _s.mailbox == new.mailbox.mailbox
     with database.writing() as connection:
-        row = connection.execute(select(subscribers).where(which)).first()
-        if row is None:
-            connection.execute(insert(subscribers).values(new_row(new, language, now)))
-        elif row.status in {Status.LEFT, Status.SUPPRESSED}:
-            msg = f"{row.address} is {row.status} — only the person can join again"
+        row = locked_by_mailbox(connection, new.mailbox.mailbox)
+        why = reason_of(connection, mailbox_digest(secret, new.mailbox.mailbox))
+        if why is not None or (row is not None and row.status in _OUT):
+            msg = f"{new.mailbox.address} {_out(row, why)} — only the person can join again"
             raise RefusedError(msg)
-        else:
-            words = {"name": new.name or row.name, "language": new.language or row.language}
-            connection.execute(update(subscribers).where(which).values(**words, changed_at=now))
-        return _subscriber(connection.execute(select(subscribers).where(which)).one())
+        return _put(connection, row, new, language, now)
+
+
+def _out(row: PersonRow | None, why: Reason | None) -> str:
+    if row is not None and row.status == Status.LEFT:
+        return "has left"
+    reason = why or (row.reason if row is not None else "") or Status.SUPPRESSED
+    return f"is suppressed ({reason})"
+
+
+def lift(database: Database, secret: Secret, new: Entry, language: str, now: float) -> Subscriber:
+    """Add a person though the mailbox is suppressed: an operator's deliberate act, recorded.
+
+    Args:
+        database: the open database.
+        secret: of the newsletter.
+        new: the person; its origin says why the suppression may be lifted.
+        language: for a new person of whom no language is known.
+        now: in seconds since 1970 UTC.
+
+    Raises:
+        LedgerError: the database could not be written.
+    """
+    digest = mailbox_digest(secret, new.mailbox.mailbox)
+    with database.writing() as connection:
+        row = locked_by_mailbox(connection, new.mailbox.mailbox)
+        why = reason_of(connection, digest) or (row.reason if row is not None else "")
+        if why:
+            source = f"{new.origin.source}; {why} lifted"
+            new = replace(new, origin=replace(new.origin, source=source))
+        take_away(connection, digest)
+        return _put(connection, row, new, language, now)
+
+
+def _put(
+    connection: Connection, row: PersonRow | None, new: Entry, language: str, now: float
+) -> Subscriber:
+    """Insert or change a person, with the consent record that belongs to it."""
+    if row is None:
+        fresh = insert(subscribers).values(new_row(new, language, now))
+        number = connection.execute(fresh.returning(_s.id)).scalar_one()
+        act: Act | None = Act.ADDED
+    else:
+        number, act = row.id, _changed(connection, row, new, now)
+    _add_groups(connection, number, new)
+    if act is not None:
+        record(connection, number, act, new.origin, now)
+    return person(connection.execute(select(subscribers).where(_s.id == number)).one())
+
+
+def _changed(connection: Connection, row: PersonRow, new: Entry, now: float) -> Act | None:
+    """Change who is there; give what is to be recorded of it."""
+    words = {
+        "name": new.name or row.name,
+        "language": new.language or row.language,
+        "country": new.country or row.country,
+    }
+    is_in = row.status == Status.CONFIRMED
+    changes = any(getattr(row, name) != word for name, word in words.items())
+    if is_in and not changes:
+        return None if _has_groups(connection, row.id, new) else Act.CHANGED
+    change = update(subscribers).where(_s.id == row.id).values(**words, changed_at=now)
+    if not is_in:
+        change = change.values(status=Status.CONFIRMED.value, confirmed_at=now)
+        change = change.values(reason="", left_at=None, paused_until=None)
+    connection.execute(change)
+    return Act.CHANGED if is_in else Act.ADDED
+
+
+def _has_groups(connection: Connection, number: int, new: Entry) -> bool:
+    lists, topics = lists_of(connection, number), topics_of(connection, number)
+    return set(new.lists).issubset(lists) and set(new.topics).issubset(topics)
+
+
+def _add_groups(connection: Connection, number: int, new: Entry) -> None:
+    join_lists(connection, number, new.lists)
+    rows = [{"subscriber_id": number, "topic": topic} for topic in new.topics]
+    if rows:
+        connection.execute(insert_or_ignore(connection.dialect, topic_choices), rows)
 
 
 def find(database: Database, address: str) -> Subscriber | None:
@@ -124,48 +162,19 @@ def find(database: Database, address: str) -> Subscriber | None:
         LedgerError: the database could not be read.
         SettingsError: it is no address.
     """
-    query = select(subscribers).where(_s.mailbox == _key(address))
+    key = mailbox_key(address)
     with database.reading() as connection:
-        row = connection.execute(query).first()
-        return None if row is None else _subscriber(row)
-
-
-def leave(database: Database, address: str, now: float) -> Subscriber | None:
-    """Let a person leave, at once for letters not yet begun; None if unknown.
-
-    Who is SUPPRESSED stays so.
-
-    Raises:
-        LedgerError: the database could not be written.
-        SettingsError: it is no address.
-    """
-    which = _s.mailbox == _key(address)
-    may_leave = _s.status.in_([Status.CONFIRMED.value, Status.PENDING.value])
-    with database.writing() as connection:
-        change = update(subscribers).where(which, may_leave)
-        connection.execute(change.values(status=Status.LEFT.value, changed_at=now))
-        row = connection.execute(select(subscribers).where(which)).first()
-        return None if row is None else _subscriber(row)
+        row = by_mailbox(connection, key)
+        return None if row is None else person(row)
 
 
 def count(database: Database) -> Mapping[Status, int]:
-    """Count people by status; without those that nobody has.
+    """Count people by status; without those that nobody has, and without who was erased.
 
     Raises:
         LedgerError: the database could not be read.
     """
     query = select(_s.status, func.count()).group_by(_s.status).order_by(_s.status)
     with database.reading() as connection:
-        return {Status(status): number for status, number in connection.execute(query)}
-
-
-def _key(address: str) -> str:
-    try:
-        return mailbox(address).mailbox
-    except ValueError as error:
-        msg = f"{address!r} is no address ({error}) — write one such as ana@example.org"
-        raise SettingsError(msg) from error
-
-
-def _subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
-    return Subscriber(row.id, row.address, row.name, row.language, Status(row.status))
+        found = connection.execute(query.where(_s.reason != Reason.ERASED.value))
+        return {Status(status): number for status, number in found}

@@ -1,112 +1,152 @@
-"""CSV files as people have them: the encoding, the delimiter and the columns are found out.
+"""Tables of people: CSV files and Excel workbooks, their columns found by name.
 
-Commas, semicolons or tabs; UTF-8, UTF-16 with its mark, or Windows-1252, as spreadsheets write
-them. A file that cannot be read to its end is refused as a whole.
+A cell that a spreadsheet's formula was kept from by an apostrophe (`infomail subscribers export`)
+is read without it.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from infomail.errors import SettingsError
+from infomail.subscribers.columns import Column, Columns, find_columns
+from infomail.subscribers.delimited import Row, read_delimited
+from infomail.subscribers.sheets import is_workbook, read_sheet
 
-_ADDRESS_NAMES = frozenset({"address", "email", "e-mail", "email address", "e-mail address"})
-_NAME_NAMES = frozenset({"name"})
-_LANGUAGE_NAMES = frozenset({"language", "lang"})
-_DELIMITERS = (",", ";", "\t")
-_PIECE_BYTES = 1 << 20
-_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HEAD_BYTES = 8
+# What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection), with its wide forms.
+_DANGEROUS = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 class Line(NamedTuple):
-    """A row of the file.
+    """A row of the file; each cell is empty if there is none.
 
     Attributes:
         number: of the line where it begins, from 1.
-        address: its cell; empty if there is none.
-        name: its cell; empty if there is none.
-        language: its cell; empty if there is none.
+        address: of the person.
+        name: first and last name joined if they are apart.
+        language: as the file has it.
+        country: as the file has it.
+        lists: as the file has them.
+        topics: as the file has them.
+        status: as another list, or an export, has it.
     """
 
     number: int
     address: str
     name: str
     language: str
+    country: str
+    lists: str
+    topics: str
+    status: str
 
 
-class _Columns(NamedTuple):
-    """Where the columns are; -1 for one that is missing."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How somebody wants a file to be read.
 
-    address: int
-    name: int
-    language: int
+    Attributes:
+        columns: titles of columns by what they hold; the others are found by their usual names.
+        encoding: of a CSV file; found out if empty.
+    """
+
+    columns: Mapping[Column, str] = field(default_factory=dict)
+    encoding: str = ""
 
 
-def read_table(file: Path) -> Iterator[Line]:
-    """Read a file row by row; empty rows are left out.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file opened.
+
+    Attributes:
+        kind: its encoding, or xlsx.
+        columns: where they are.
+        lines: its rows one by one; empty ones are left out.
+        done: tells how much of the file was read, from 0 to 1.
+    """
+
+    kind: str
+    columns: Columns
+    lines: Iterator[Line]
+    done: Callable[[], float]
+
+
+def read_table(file: Path, reading: Reading) -> Table:
+    """Read a file up to the names of its columns.
 
     Raises:
-        SettingsError: it cannot be read, or it has no column of addresses.
+        SettingsError: it cannot be read, or it has no column of addresses. So does the iterator of
+            lines when it meets what cannot be read.
     """
     try:
-        with file.open(encoding=_encoding(file), newline="") as stream:
-            yield from _lines(stream, file)
+        if not file.is_file():
+            msg = f"{file} cannot be read (it is no file) — mend the path"
+            raise SettingsError(msg)
+        with file.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+        rows = read_sheet(file) if is_workbook(head) else read_delimited(file, reading.encoding)
+        header = next(rows.each, Row(1, ()))
     except OSError as error:
-        msg = f"{file} cannot be read ({error.strerror}) — mend the path or its permissions"
-        raise SettingsError(msg) from error
-    except UnicodeError as error:
-        msg = f"{file} is in an unknown encoding — save it as CSV in UTF-8"
-        raise SettingsError(msg) from error
+        raise _unreadable(file, error) from error
+    columns = find_columns(header.cells, reading.columns, str(file))
+    return Table(rows.kind, columns, _lines(rows.each, columns, file), rows.done)
 
 
-def _encoding(file: Path) -> str:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with file.open("rb") as stream:
-        piece = stream.read(_PIECE_BYTES)
-        if piece.startswith(_UTF_16_MARKS):
-            return "utf-16"
-        try:
-            while piece:
-                decoder.decode(piece)
-                piece = stream.read(_PIECE_BYTES)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
+def guarded(text: str) -> str:
+    """Give a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if _DANGEROUS.match(text) else text
 
 
-def _lines(stream: TextIO, file: Path) -> Iterator[Line]:
-    first = stream.readline()
-    stream.seek(0)
-    reader = csv.reader(stream, delimiter=max(_DELIMITERS, key=first.count), strict=True)
-    number = 1
+def unguarded(text: str) -> str:
+    """Give what a guarded cell says; any other is left as it is."""
+    return text[1:] if text[:1] == "'" and _DANGEROUS.match(text) else text
+
+
+def _lines(rows: Iterator[Row], columns: Columns, file: Path) -> Iterator[Line]:
+    pick = _picker(columns)
     try:
-        columns = _columns(next(reader, []), file)
-        number = reader.line_num + 1
-        for row in reader:
-            if any(row):
-                yield Line(number, *(_cell(row, place) for place in columns))
-            number = reader.line_num + 1
-    except csv.Error as error:
-        msg = f"{file}:{number} cannot be read ({error}) — mend the quotation marks of that line"
-        raise SettingsError(msg) from error
+        for number, cells in rows:
+            yield pick(number, cells)
+    except OSError as error:
+        raise _unreadable(file, error) from error
 
 
-def _cell(row: Sequence[str], place: int) -> str:
-    return row[place] if 0 <= place < len(row) else ""
+def _picker(columns: Columns) -> Callable[[int, Sequence[str]], Line]:
+    """Make the function that turns a row into a line."""
+    places = columns.places
+    address, name, first, last, *others = (
+        places[column]
+        for column in (
+            *(Column.ADDRESS, Column.NAME, Column.FIRST_NAME, Column.LAST_NAME),
+            *(Column.LANGUAGE, Column.COUNTRY, Column.LISTS, Column.TOPICS, Column.STATUS),
+        )
+    )
+
+    def cell(cells: Sequence[str], place: int) -> str:
+        if not 0 <= place < len(cells):
+            return ""
+        text = cells[place]
+        return unguarded(text) if text[:1] == "'" else text
+
+    def pick(number: int, cells: Sequence[str]) -> Line:
+        whole = cell(cells, name) or _joined(cell(cells, first), cell(cells, last))
+        return Line(number, cell(cells, address), whole, *(cell(cells, each) for each in others))
+
+    return pick
 
 
-def _columns(header: Sequence[str], file: Path) -> _Columns:
-    names = [cell.strip().lower() for cell in header]
-    found = [
-        next((place for place, name in enumerate(names) if name in known), -1)
-        for known in (_ADDRESS_NAMES, _NAME_NAMES, _LANGUAGE_NAMES)
-    ]
-    if found[0] < 0:
-        msg = f"{file} has no column of addresses — write address,name,language as its first line"
-        raise SettingsError(msg)
-    return _Columns(*found)
+def _joined(first: str, last: str) -> str:
+    """Join the parts of a name; some lists have the whole of it in the column of last names."""
+    first, last = first.strip(), last.strip()
+    return last if not first or last.startswith(f"{first} ") else f"{first} {last}".strip()
+
+
+def _unreadable(file: Path, error: OSError) -> SettingsError:
+    return SettingsError(
+        f"{file} cannot be read ({error.strerror or error}) — mend the path or its permissions"
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from infomail import ledger
+from infomail.bounces.reports import returned
 from infomail.errors import SettingsError
 from infomail.ledger import SendingRecord, StatusRow
 from infomail.model.delivery import State
@@ -23,10 +24,14 @@ class Told(NamedTuple):
     Attributes:
         sending: as the ledger has it.
         counts: deliveries by language and state.
+        bounced: how many letters that were accepted were not delivered after all.
+        complaints: how many people called the letter spam.
     """
 
     sending: SendingRecord
     counts: Mapping[str, Mapping[State, int]]
+    bounced: int = 0
+    complaints: int = 0
 
     @property
     def total(self) -> dict[State, int]:
@@ -78,7 +83,10 @@ def _is_unfinished(office: Office, sending: SendingRecord) -> bool:
 
 
 def _told(office: Office, sending: SendingRecord) -> Told:
-    return Told(sending, ledger.counts_by_language(office.database, sending.id))
+    counts = ledger.counts_by_language(office.database, sending.id)
+    if sending.channel == REHEARSAL:  # a letter that never left has the same key as the real one
+        return Told(sending, counts)
+    return Told(sending, counts, *returned(office.database, sending.id, sending.slug))
 
 
 def rows(office: Office, told: Told) -> Iterator[StatusRow]:

@@ -12,11 +12,13 @@ from infomail import ledger
 from infomail.deliver import Ending, Report
 from infomail.errors import RefusedError, SettingsError
 from infomail.ledger import SendingPlan, SendingRecord
+from infomail.model.audience import Audience, audience
 from infomail.model.delivery import Delivery, Outcome, State
 from infomail.model.edition import StagedMail
 from infomail.model.finding import Finding
 from infomail.model.newsletter import words_in
 from infomail.model.turn import Course
+from infomail.subscribers.audience import count_matching
 from infomail.subscribers.mailbox import mailbox
 from infomail.wiring.crowd import deliver_together
 from infomail.wiring.delivering import Wishes
@@ -38,6 +40,9 @@ class Plan(NamedTuple):
         letters: how many would be sent, by language.
         before: what the ledger has of this issue already, by state.
         start_at: before which nothing leaves, as the ledger has it; 0 if it knows of none.
+        audience: whom it is for, in words; empty for everybody.
+        without_edition: how many of the letters go to people whose language has no edition, by
+            that language.
     """
 
     mails: tuple[StagedMail, ...]
@@ -47,6 +52,8 @@ class Plan(NamedTuple):
     letters: Mapping[str, int]
     before: Mapping[State, int]
     start_at: float = 0.0
+    audience: str = ""
+    without_edition: Mapping[str, int] = {}  # nobody writes into a Mapping
 
     @property
     def is_begun(self) -> bool:
@@ -59,29 +66,32 @@ class Plan(NamedTuple):
         return sum(self.letters.values())
 
 
-def plan(office: Office, slug: str, audience: str = "") -> Plan:
+def plan(office: Office, slug: str, list_name: str = "", segment: str = "") -> Plan:
     """Say what sending an issue would do; nothing is written but editions never built.
 
     Args:
         office: the newsletter's.
         slug: the issue.
-        audience: the list to send to; the newsletter's if empty.
+        list_name: the list to send to; everybody if empty.
+        segment: the segment to send to; everybody if empty.
 
     Raises:
         RefusedError: a safety rule forbids to send it.
     """
-    _refuse_unknown(office, audience)
+    meant = audience(office.desk.newsletter, list_name, segment)
+    if meant is not None:
+        _refuse_nobody(office, meant)
     ready = readied(office.desk, slug, datetime.datetime.now(datetime.UTC).date())
     if office.settings.sending.approval and not office.rehearses:
         refuse_unapproved(ready.mails, ledger.approved(office.database, slug))
-    staging = _staging(office, ready.mails)
+    staging = _staging(office, ready.mails, meant)
     found = _begun(office, staging)
     if found and found.order.course is Course.CANCELLED:
         msg = f"{slug} was cancelled after its first letters — send it under another name"
         raise RefusedError(msg)
     fresh = dataclasses.replace(staging, channel=_UNUSED)
-    letters = ledger.expected(office.database, staging if found else fresh)
-    if not found and not any(letters.values()):
+    expected = ledger.expected(office.database, staging if found else fresh, office.clock())
+    if not found and not any(expected.letters.values()):
         msg = "there is nobody to send to — run `infomail subscribers import FILE.csv`"
         raise RefusedError(msg)
     return Plan(
@@ -89,16 +99,18 @@ def plan(office: Office, slug: str, audience: str = "") -> Plan:
         staging,
         ready.remarks,
         _sender(office),
-        letters,
+        expected.letters,
         ledger.counts(office.database, found.id) if found else {},
         found.order.start_at if found else 0.0,
+        meant.words if meant else "",
+        expected.without_edition,
     )
 
 
-def _refuse_unknown(office: Office, audience: str) -> None:
-    known = office.desk.newsletter.list_id
-    if audience and audience not in {known, known.partition(".")[0]}:
-        msg = f"{audience!r} is no list — the newsletter's is {known}"
+def _refuse_nobody(office: Office, meant: Audience) -> None:
+    if not count_matching(office.database, meant.rule, office.clock()):
+        msg = f"nobody in the {meant.words} can get a letter now — "
+        msg += "name another, or bring people into it"
         raise RefusedError(msg)
 
 
@@ -117,14 +129,16 @@ def _begun(office: Office, staging: SendingPlan) -> SendingRecord | None:
     return None if is_over or rehearsed != wanted else found
 
 
-def _staging(office: Office, mails: Sequence[StagedMail]) -> SendingPlan:
+def _staging(office: Office, mails: Sequence[StagedMail], meant: Audience | None) -> SendingPlan:
     editions = tuple(
         ledger.EditionPlan(
             mail.language, mail.digest, mail.subject, len(mail.html.encode() + mail.text.encode())
         )
         for mail in mails
     )
-    return SendingPlan(mails[0].slug, office.channel, editions, mails[0].language)
+    language = mails[0].language
+    rule = meant.rule if meant else None
+    return SendingPlan(mails[0].slug, office.channel, editions, language, audience=rule)
 
 
 def _sender(office: Office) -> str:

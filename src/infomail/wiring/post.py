@@ -20,6 +20,7 @@ from infomail.model.edition import StagedMail
 from infomail.model.newsletter import Newsletter
 from infomail.transports.folder import FolderTransport
 from infomail.transports.smtp import Fleet, SmtpAccount, SmtpTransport
+from infomail.wiring.keyfields import key_fields, with_key
 from infomail.wiring.office import Office
 
 LETTERS_FOLDER = "letters"
@@ -35,14 +36,14 @@ class Addresses:
         list_id: of the newsletter.
         bounce: mailbox for bounces; each letter adds its key.
         leave: mailbox for leaving by mail; empty for none.
-        idempotency_header: by which the relay recognises a letter; empty for none.
+        key_fields: header fields that tell the key to whoever carries a letter; mostly none.
     """
 
     public_url: str
     list_id: str
     bounce: str
     leave: str
-    idempotency_header: str
+    key_fields: str
 
     @classmethod
     def of(cls, newsletter: Newsletter) -> Addresses:
@@ -54,7 +55,7 @@ class Addresses:
             newsletter.list_id,
             sending.bounce_address or f"bounces@{domain}",
             sending.leave_address or "",
-            sending.resolver.header or "" if sending.resolver.kind == "idempotency" else "",
+            key_fields(newsletter),
         )
 
 
@@ -91,8 +92,8 @@ class Writer:
             digest = unsigned.body_digest()
             at = int(self.clock())
             top = signatures(self.signers, unsigned.shared, unsigned.own, digest, at)
-        if self.addresses.idempotency_header:
-            top += f"{self.addresses.idempotency_header}: {key}\r\n".encode()
+        if self.addresses.key_fields:
+            top += with_key(self.addresses.key_fields, key)
         path = tokens.return_path(self.addresses.bounce, key)
         own_octets = len(top) + len(unsigned.own)
         return Envelope(key, path, delivery.recipient, unsigned.letter(top), own_octets)
@@ -136,18 +137,23 @@ def writer(office: Office, mails: Iterable[StagedMail], *, is_test: bool = False
     return Writer(
         listed[0].slug,
         {mail.language: compile_letter(mail, newsletter, is_test=is_test) for mail in listed},
-        _signers(office),
+        signers(office),
         office.secret,
         addresses,
         office.clock,
     )
 
 
-def _signers(office: Office) -> tuple[Signer, ...]:
+def signers(office: Office) -> tuple[Signer, ...]:
+    """Read the keys that sign every letter.
+
+    Raises:
+        SettingsError: a key cannot be used.
+    """
     newsletter = office.newsletter
     own = newsletter.sender.address.rpartition("@")[2]
     by_ses = office.settings.transport == "ses"
-    signers = tuple(
+    listed = tuple(
         Signer(
             key.domain or own,
             key.selector,
@@ -156,7 +162,7 @@ def _signers(office: Office) -> tuple[Signer, ...]:
         )
         for key in newsletter.dkim
     )
-    return signers[:1] if by_ses else signers  # SES takes one signature of the sender's own
+    return listed[:1] if by_ses else listed  # SES takes one signature of the sender's own
 
 
 def _key_file(office: Office, name: str) -> bytes:

@@ -1,28 +1,26 @@
-"""A rehearsal for the demo: every issue to three sample subscribers, into the outbox.
+"""A rehearsal for the demo: every issue to the sample subscribers, into the outbox.
 
 It has a database of its own, so that the newsletter's register and ledger never hear of it.
 """
 
 from __future__ import annotations
 
-import csv
 import threading
-from collections.abc import Sequence
-from importlib import resources
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from infomail import subscribers
 from infomail.deliver import Progress
 from infomail.errors import RefusedError
 from infomail.model.delivery import State
-from infomail.model.newsletter import Newsletter
-from infomail.subscribers import Entry
-from infomail.wiring import dispatch
+from infomail.model.subscriber import Status
+from infomail.wiring import dispatch, samples
 from infomail.wiring.delivering import Wishes
 from infomail.wiring.desk import Desk
 from infomail.wiring.office import Office, open_office
 from infomail.wiring.post import letters_folder
+from infomail.wiring.postman import notices_folder
+from infomail.wiring.samples import Fate
 
 DEMO_DATABASE = "outbox/demo.sqlite3"
 
@@ -32,15 +30,24 @@ class Rehearsal(NamedTuple):
 
     Attributes:
         letter_count: letters that lie in the outbox.
-        people_count: sample subscribers.
+        fates: what became of each sample person.
         folders: where the letters are, one for each issue.
+        notices: where the mails about subscriptions are.
+        links: pages to look at, by what they are for; without a host.
         refusals: why an issue was not sent.
     """
 
     letter_count: int
-    people_count: int
+    fates: tuple[Fate, ...]
     folders: tuple[Path, ...]
+    notices: Path
+    links: Mapping[str, str]
     refusals: tuple[str, ...]
+
+    @property
+    def people_count(self) -> int:
+        """How many of the sample people are subscribers."""
+        return sum(fate.status is Status.CONFIRMED for fate in self.fates)
 
 
 def rehearsed(desk: Desk, slugs: Sequence[str]) -> Rehearsal:
@@ -51,9 +58,7 @@ def rehearsed(desk: Desk, slugs: Sequence[str]) -> Rehearsal:
     """
     office = _office(desk)
     try:
-        people = _samples(desk.newsletter)
-        for person in people:
-            subscribers.add(office.database, person, desk.newsletter.languages[0], office.clock())
+        samples.peopled(office)
         counts, folders, refusals = 0, [], []
         for slug in slugs:
             try:
@@ -61,7 +66,14 @@ def rehearsed(desk: Desk, slugs: Sequence[str]) -> Rehearsal:
                 folders.append(letters_folder(office, slug))
             except RefusedError as error:
                 refusals.append(str(error))
-        return Rehearsal(counts, len(people), tuple(folders), tuple(refusals))
+        return Rehearsal(
+            counts,
+            samples.fates(office),
+            tuple(folders),
+            notices_folder(office),
+            samples.links(office),
+            tuple(refusals),
+        )
     finally:
         office.close()
 
@@ -70,17 +82,6 @@ def _office(desk: Desk) -> Office:
     """Open an office beside the newsletter's own."""
     settings = open_office(desk.folder, "folder").settings
     return Office(desk, settings.model_copy(update={"database": DEMO_DATABASE}))
-
-
-def _samples(newsletter: Newsletter) -> list[Entry]:
-    text = (resources.files("infomail") / "skeleton" / "subscribers.csv").read_text("utf-8")
-    tags = newsletter.languages
-    return [
-        subscribers.entry(
-            row["address"], row["name"], row["language"] if row["language"] in tags else None, tags
-        )
-        for row in csv.DictReader(text.splitlines())
-    ]
 
 
 def _sent(office: Office, slug: str) -> int:

@@ -1,0 +1,114 @@
+"""Reading: the newsletter's front page, past issues in the browser, and what pages are made of.
+
+These pages are the same for everybody and may be kept for a while.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import urllib.parse
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+
+from infomail.web import archive
+from infomail.web.drawing import draw, gone
+from infomail.web.security import hashes_of_styles
+from infomail.web.site import STYLE_SHEET, Site
+from infomail.web.visit import HTML, Answer, Door, Visit
+
+_PAGE_SECONDS = 300
+_FILE_SECONDS = 86_400
+_YEAR_SECONDS = 31_536_000
+_MEDIA_TYPES: Mapping[str, str] = {
+    ".css": "text/css; charset=utf-8",
+    ".gif": "image/gif",
+    ".html": HTML,
+    ".ico": "image/vnd.microsoft.icon",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".txt": "text/plain; charset=utf-8",
+    ".webp": "image/webp",
+    ".xml": "application/xml",
+}
+"""What is served of a published site; scripts are not, and SVG could hold some."""
+_FOR_MAILS = (("cross-origin-resource-policy", "cross-origin"),)
+"""Pictures of mails are shown by other sites, those of web mail."""
+
+
+def home(site: Site, visit: Visit) -> Answer:
+    """Show the published front page, or a list of the issues that were sent."""
+    outbox = site.office.desk.outbox
+    if file := archive.published(outbox, ""):
+        return _served(file)
+    drawn = draw(site, visit, "home", issues=_issues(site))
+    return Answer(drawn.body, headers=drawn.headers)
+
+
+def front(site: Site, visit: Visit) -> Answer:
+    """Lead to the front page who left out the slash at its end, on which relative links depend."""
+    del visit
+    return Answer(b"", 308, headers=(("location", f"{site.path}/"),))
+
+
+def view(site: Site, visit: Visit) -> Answer:
+    """Show a past issue, or a file that it is made of."""
+    path, office = visit.places["path"], site.office
+    if site.logo is not None and path == site.logo.name:
+        return Answer(site.logo.data, 200, _kind(path), _FOR_MAILS, _YEAR_SECONDS)
+    file = archive.published(office.desk.outbox, path)
+    if file is None:  # links in mails work as well between sending and publishing
+        home_url = site.newsletter.public_url
+        file = archive.staged(office.desk.outbox, office.database, path, home_url)
+    return gone(site, visit) if file is None else _served(file)
+
+
+def style_sheet(site: Site, visit: Visit) -> Answer:
+    """Give the style sheet; its address changes with it."""
+    del visit
+    kind = _MEDIA_TYPES[".css"]
+    return Answer(site.style_sheet, media_type=kind, max_age_seconds=_YEAR_SECONDS)
+
+
+def _issues(site: Site) -> list[list[archive.Issue]]:
+    """Give the editions of each issue that was sent, the latest issue first."""
+    sent = archive.sent_slugs(site.office.database)
+    outbox = site.office.desk.outbox
+    found = [_here(each) for slug in sent for each in archive.editions(outbox, slug)]
+    tags = site.newsletter.languages
+    order = {tag: place for place, tag in enumerate(tags)}
+    found.sort(key=lambda each: (each.date, each.slug), reverse=True)
+    groups = [list(group) for _, group in groupby(found, key=lambda each: each.slug)]
+    return [
+        sorted(group, key=lambda each: order.get(each.language, len(order)))
+        for group in groups[: archive.MAX_LISTED]
+    ]
+
+
+def _here(issue: archive.Issue) -> archive.Issue:
+    """Let the address of an issue be a path, which works under any name of the host."""
+    path = urllib.parse.urlsplit(issue.url).path
+    return dataclasses.replace(issue, url=path)
+
+
+def _kind(name: str) -> str:
+    return _MEDIA_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
+
+
+def _served(file: Path) -> Answer:
+    kind, data = _kind(file.name), file.read_bytes()
+    if kind == HTML:
+        hashes = hashes_of_styles(data)
+        return Answer(data, max_age_seconds=_PAGE_SECONDS, style_hashes=hashes)
+    return Answer(data, 200, kind, _FOR_MAILS, max_age_seconds=_FILE_SECONDS)
+
+
+FRONT = Door("front", "", front)
+DOORS = (
+    Door("home", "", home),
+    Door("style sheet", STYLE_SHEET, style_sheet),
+    Door("view", "{path:path}", view),
+)

@@ -1,0 +1,67 @@
+"""In which language a page speaks."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.web.house import House
+
+from infomail.web.languages import SPOKEN, chosen, offered
+
+TAGS = ("en", "fr", "pt-BR", "ar")
+WANTS = {
+    "nothing": ("", "", "en"),
+    "one": ("", "fr", "fr"),
+    "weights": ("", "de;q=0.9, ar;q=0.8, fr;q=0.7", "ar"),
+    "order": ("", "ar, fr", "ar"),
+    "not wanted": ("", "fr;q=0, ar;q=0.1", "ar"),
+    "a region": ("", "fr-CH", "fr"),
+    "a wider range": ("", "pt", "pt-BR"),
+    "another region": ("", "pt-PT", "pt-BR"),
+    "any": ("", "*", "en"),
+    "none of ours": ("", "ja, zh", "en"),
+    "asked for": ("ar", "fr", "ar"),
+    "asked for in vain": ("ja", "fr", "fr"),
+    "nonsense": ("../../etc", ";;q=9,,\x00fr;q=x", "en"),
+}
+
+
+@pytest.mark.parametrize(("asked", "accepted", "tag"), WANTS.values(), ids=WANTS)
+def test_a_language_is_chosen(asked: str, accepted: str, tag: str) -> None:
+    """The one asked for wins, else the one the browser wants most; else the usual one."""
+    assert chosen(asked, accepted, TAGS) == tag
+
+
+@given(st.text(max_size=50), st.text(max_size=200))
+def test_there_is_always_a_language(asked: str, accepted: str) -> None:
+    """Whatever a visitor sends, a page has a language."""
+    assert chosen(asked, accepted, TAGS) in TAGS
+
+
+def test_six_languages_are_offered() -> None:
+    """A newsletter in one language has pages in all six, its own first; others have no words."""
+    assert offered(("fr",)) == ("fr", "en", "es", "de", "ru", "ar")
+    assert offered(("en-IE", "nl")) == ("en-IE", "fr", "es", "de", "ru", "ar")
+    assert set(offered(())) == set(SPOKEN)
+
+
+@pytest.mark.parametrize("tag", SPOKEN)
+def test_a_page_speaks_one_language(house: House, client: httpx.Client, tag: str) -> None:
+    """The page says its language and direction, and its words are those of the language."""
+    words = {
+        "en": "You will get no further issue",
+        "fr": "Vous ne recevrez plus",
+        "es": "No recibirá más números",
+        "de": "Sie erhalten keine weitere Ausgabe",
+        "ru": "больше не будет вам приходить",
+        "ar": "لن يصلك أي عدد آخر",
+    }
+    path = house.leave_path(house.joined())
+    answer = client.post(path, headers={"accept-language": f"{tag};q=0.5, xx"})
+    direction = "rtl" if tag == "ar" else "ltr"
+    assert f'<html lang="{tag}" dir="{direction}">' in answer.text
+    assert words[tag] in answer.text
+    assert answer.headers["content-language"] == tag
+    assert answer.headers["vary"] == "Accept-Language"

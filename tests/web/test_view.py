@@ -1,0 +1,127 @@
+"""Past issues in the browser, and the front page."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import insert
+from tests.web.house import START, House
+
+from infomail.database.tables import sendings
+from infomail.model.turn import Course
+
+HOME = "https://infomail.example/monthly"
+PAGE = "<!DOCTYPE html><title>November</title><style>p { color: red }</style><p>November"
+
+
+@pytest.fixture
+def outbox(folder: Path) -> Path:
+    """An outbox with one issue in two languages, and one that was not sent."""
+    outbox = folder / "outbox"
+    for slug, tag, tail in (("2024-11", "en", ""), ("2024-11", "fr", "fr/"), ("2024-12", "en", "")):
+        place = outbox / slug / tag
+        (place / "assets").mkdir(parents=True)
+        (place / "page.html").write_text(f"{PAGE} {tag}", encoding="utf-8")
+        (place / "message.html").write_text("[[infomail:name]]", encoding="utf-8")
+        (place / "assets" / "a.png").write_bytes(b"\x89PNG")
+        record = {"slug": slug, "language": tag, "title": f"Issue {slug} {tag}"}
+        record |= {"url": f"{HOME}/{slug}/{tail}", "date": f"{slug}-20"}
+        (place / "edition.json").write_text(json.dumps(record), encoding="utf-8")
+    return outbox
+
+
+def send(house: House, slug: str) -> None:
+    """Let an issue be one that was sent."""
+    row = insert(sendings).values(
+        slug=slug,
+        channel="mail",
+        course=next(iter(Course)).value,
+        reason="",
+        start_at=START,
+        created_at=START,
+        changed_at=START,
+    )
+    with house.office.database.writing() as connection:
+        connection.execute(row)
+
+
+@pytest.mark.usefixtures("outbox")
+def test_what_was_sent_can_be_read(house: House, client: httpx.Client) -> None:
+    """The page of an issue and its pictures are where its mail says, in each language."""
+    send(house, "2024-11")
+    for path, words in (("2024-11/", "November en"), ("2024-11/fr/", "November fr")):
+        answer = client.get(path)
+        assert (answer.status_code, words in answer.text) == (200, True)
+        assert re.search(
+            r"style-src 'self' 'sha256-[\w+/=]{44}';", answer.headers["content-security-policy"]
+        )
+        picture = client.get(f"{path}assets/a.png")
+        assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+        assert picture.headers["cross-origin-resource-policy"] == "cross-origin"
+    front = client.get("").text
+    assert 'href="/monthly/2024-11/fr/"' in front
+    assert front.index("Issue 2024-11 en") < front.index("Issue 2024-11 fr")
+    assert "2024-12" not in front
+
+
+@pytest.mark.usefixtures("outbox")
+def test_what_was_not_sent_is_nobodys_business(house: House, client: httpx.Client) -> None:
+    """An issue that is only staged, files beside its page, and hidden ones are not there."""
+    send(house, "2024-11")
+    paths = [
+        *("2024-12/", "2024-12/assets/a.png", "2024-11", "2024-11/message.html", "2024-11/en/"),
+        *(
+            "2024-11/edition.json",
+            "2024-11/assets/",
+            "2024-11/%00",
+            "2024-11/assets/..%5cpage.html",
+        ),
+        *(
+            "2024-11/assets/../page.html",
+            "2024-11/assets/%2e%2e/page.html",
+            "%2e%2e/newsletter.yaml",
+        ),
+        *("..%2fnewsletter.yaml", "infomail.sqlite3", "//etc/passwd", "site/index.html"),
+    ]
+    dead = client.get("leave/x").text
+    for path in paths:
+        answer = client.get(httpx.URL(str(client.base_url) + path))
+        assert (answer.status_code, answer.text) == (404, dead), path
+
+
+def test_the_published_site_comes_first(house: House, client: httpx.Client, outbox: Path) -> None:
+    """A published site is served as it lies there; what was sent since can be read as well."""
+    send(house, "2024-11")
+    site = outbox / "site"
+    (site / "2024-10" / "assets").mkdir(parents=True)
+    (site / "index.html").write_text("<p>the archive", encoding="utf-8")
+    (site / "2024-10" / "index.html").write_text(PAGE, encoding="utf-8")
+    (site / "feed.xml").write_text("<feed/>", encoding="utf-8")
+    (site / ".hidden").write_text("hidden", encoding="utf-8")
+    (site / "out").symlink_to(outbox / "2024-12")
+    assert client.get("").text == "<p>the archive"
+    assert client.get("2024-10/").text == PAGE
+    assert client.get("feed.xml").headers["content-type"] == "application/xml"
+    assert client.get("2024-11/").status_code == 200
+    for path in (".hidden", "out/en/page.html", "2024-12/", "2024-10/assets/"):
+        assert client.get(path).status_code == 404
+    assert client.get("join").status_code == 200
+
+
+def test_the_front_page_is_found_without_its_slash(client: httpx.Client) -> None:
+    """Who leaves out the slash is led there; and nobody is led anywhere else."""
+    answer = client.get(str(client.base_url).rstrip("/"))
+    assert (answer.status_code, answer.headers["location"]) == (308, "/monthly/")
+    assert client.get("").status_code == 200
+
+
+def test_the_style_sheet_is_kept_until_it_changes(house: House, client: httpx.Client) -> None:
+    """Its address holds its digest, so that browsers may keep it for a year."""
+    answer = client.get(house.site.style_url.removeprefix("/monthly/"))
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000"
+    assert house.newsletter.brand.colour in answer.text
