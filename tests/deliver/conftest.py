@@ -27,9 +27,9 @@ def world(tmp_path: Path, empty: Path) -> Iterator[World]:
     world.database.close()
 
 
-@pytest.fixture(params=["crew", "deck", "deck with writers"])
+@pytest.fixture(params=["crew", "deck", "deck with a scribe"])
 def any_world(world: World, request: pytest.FixtureRequest) -> World:
-    """The same, with a thread for each connection, or with one for all, or with writers beside."""
+    """The same, with a thread for each connection, or with one for all, or with a scribe beside."""
     world.has_fleet = request.param != "crew"
-    world.writers = 2 if request.param == "deck with writers" else 0
+    world.has_scribe = request.param == "deck with a scribe"
     return world

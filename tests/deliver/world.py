@@ -170,6 +170,29 @@ class Pier:
         self._server.close()
 
 
+class Beside:
+    """A scribe whose letters are done when the fleet is polled next."""
+
+    def __init__(self, pier: Pier) -> None:
+        """Begin with nothing to write."""
+        self.write: Callable[[Delivery], Envelope] = write
+        self._pier = pier
+        self._begun: dict[int, Delivery] = {}
+
+    def begin(self, number: int, delivery: Delivery) -> None:
+        """Put the letter aside."""
+        self._begun[number] = delivery
+        self._pier.ring()
+
+    def done(self) -> list[int]:
+        """Name all that were put aside."""
+        return list(self._begun)
+
+    def finish(self, number: int) -> Envelope:
+        """Write the letter."""
+        return self.write(self._begun.pop(number))
+
+
 def write(delivery: Delivery) -> Envelope:
     """Write a letter of which only the envelope matters."""
     return Envelope(str(delivery.id), "bounces@example.org", delivery.recipient, b"")
@@ -185,7 +208,8 @@ class World:
     sending_id: int = 0
     has_fleet: bool = False
     """Whether one thread drives all connections."""
-    writers: int = 0
+    has_scribe: bool = False
+    """Whether its letters are written beside it."""
 
     def __post_init__(self) -> None:
         """Let the server know the clock."""
@@ -210,14 +234,15 @@ class World:
         def connect() -> Transport:
             return self.server
 
+        pier = Pier(self.server) if self.has_fleet else None
         return Job(
             run,
             write,
             connect,
             1,
             sending or Sending(),
-            fleet=Pier(self.server) if self.has_fleet else None,
-            writers=self.writers,
+            fleet=pier,
+            scribe=Beside(pier) if pier and self.has_scribe else None,
             clock=self.clock,
             ticks=self.clock,
             idle=self.clock.idle,
@@ -227,7 +252,10 @@ class World:
         """Send, with a run of its own."""
         run = self.begin()
         try:
-            return deliver(replace(self.job(run, sending), **changes))  # type: ignore[arg-type]
+            job = replace(self.job(run, sending), **changes)  # type: ignore[arg-type]
+            if isinstance(job.scribe, Beside):
+                job.scribe.write = job.write
+            return deliver(job)
         finally:
             run.end(self.clock.now)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -174,6 +175,22 @@ def test_bell_before_the_wait_ends_it(envelope: Envelope) -> None:
         assert fleet.poll(GENEROUS_SECONDS) == []
         assert time.monotonic() - started < GENEROUS_SECONDS
         assert all_accepted(voyage(fleet, envelope, 1))
+
+
+def test_others_are_heard_while_letters_go(envelope: Envelope) -> None:
+    """What else is heeded is listened to as soon as it can be read, and ends a wait."""
+    ours, theirs = socket.socketpair()
+    heard: list[bytes] = []
+    with ours, theirs, evil() as server, sailing(server) as fleet:
+        fleet.heed(ours.fileno(), lambda: heard.append(ours.recv(9)))
+        theirs.send(b"a word")
+        assert fleet.poll(GENEROUS_SECONDS) == []
+        assert heard == [b"a word"]
+        assert all_accepted(voyage(fleet, envelope, MANY))
+        theirs.send(b"another")
+        fleet.ignore(ours.fileno())
+        assert fleet.poll(0) == []
+        assert heard == [b"a word"]
 
 
 def test_silent_farewells_hold_up_nothing(envelope: Envelope) -> None:

@@ -13,10 +13,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from infomail.errors import InfomailError, RefusedError, TransportDown
 from infomail.model.delivery import Delivery, Envelope, Outcome, Phase
+
+_Given = TypeVar("_Given")
+_Letter = TypeVar("_Letter")
 
 
 class Transport(Protocol):
@@ -71,15 +74,15 @@ class Carried(NamedTuple):
     outcome: What
 
 
-def written(write: Callable[[Delivery], Envelope], delivery: Delivery) -> Envelope | Unsent:
+def written(write: Callable[[_Given], _Letter], given: _Given) -> _Letter | Unsent:
     """Write a letter, and tell the fault of one letter from what would meet every other too.
 
     Args:
         write: RefusedError is about this letter alone.
-        delivery: whose letter.
+        given: what it is told, such as whose letter.
     """
     try:
-        return write(delivery)
+        return write(given)
     except RefusedError as error:
         return Unwritten(str(error))
     except InfomailError as error:

@@ -1,20 +1,19 @@
 """The deck: the crew's place on a fleet, whose connections are driven by the clerk's own thread.
 
 It keeps the crew's promise (`crew.py`) without a thread for each connection: letters are written
-and handed over one after the other, and results are taken in as they come. Signing takes longer
-than all the rest and frees the interpreter, so that letters that are signed are written by a few
-threads.
+and handed over one after the other, and results are taken in as they come. A letter of which a
+part is made elsewhere, such as its signature, is handed over when that is there.
 """
 
 from __future__ import annotations
 
 import queue
-import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
-from infomail.deliver.crew import Carried, Crash, Task, Unsent, What, Worker, written
+from infomail.deliver.crew import Carried, Crash, Unsent, What, Worker, written
 from infomail.errors import TransportDown
 from infomail.model.delivery import Delivery, Envelope, Outcome
 
@@ -40,14 +39,24 @@ class Fleet(Protocol):
     def poll(self, seconds: float) -> Sequence[Brought]:
         """Give what became of letters; wait at most so long for the first."""
 
-    def ring(self) -> None:
-        """End a `poll` that is waiting; from any thread."""
-
     def rest(self, number: int) -> None:
         """Take leave of the server on a connection that has no letter."""
 
     def close(self, patience: float) -> None:
         """Give everything back."""
+
+
+class Scribe(Protocol):
+    """Writes letters, some of them elsewhere."""
+
+    def begin(self, number: int, delivery: Delivery) -> Envelope | None:
+        """Write the letter for a connection; None if that goes on elsewhere."""
+
+    def done(self) -> Sequence[int]:
+        """Name the connections whose letters can be finished; never raises."""
+
+    def finish(self, number: int) -> Envelope:
+        """Finish the letter for a connection, once."""
 
 
 class _Place:
@@ -59,9 +68,6 @@ class _Place:
         self.delivery: Delivery | None = None
 
 
-Written = tuple[_Place, Envelope | Unsent]
-
-
 class Deck:
     """All places, and what comes back from them."""
 
@@ -70,7 +76,7 @@ class Deck:
         write: Callable[[Delivery], Envelope],
         fleet: Fleet,
         size: int,
-        writers: int = 0,
+        scribe: Scribe | None = None,
     ) -> None:
         """Hire nobody yet.
 
@@ -78,7 +84,7 @@ class Deck:
             write: makes the letter of a delivery.
             fleet: the connections.
             size: how many at most.
-            writers: threads that write; with none, letters are written where they are handed over.
+            scribe: writes the letters instead, some of them elsewhere.
         """
         self.results = Results(self._collect)
         self.idle: list[Worker] = []
@@ -90,7 +96,7 @@ class Deck:
         self._to_hire = size
         self._places: list[_Place] = []
         self._by_worker: dict[Worker, _Place] = {}
-        self._writers = Writers(self._written, fleet.ring, writers) if writers else None
+        self._scribe = scribe
 
     def available(self, tick: float) -> int:
         """Tell how many letters could be taken now."""
@@ -104,10 +110,12 @@ class Deck:
         place = self._by_worker[self.idle.pop()] if self.idle else self._hire()
         place.worker.rested = False
         place.delivery = delivery
-        if self._writers:
-            self._writers.put(place)
-        else:
-            self._send(place, self._written(place))
+        if self._scribe is None:
+            self._send(place, written(self._write, delivery))
+            return
+        letter = written(partial(self._scribe.begin, place.number), delivery)
+        if letter is not None:
+            self._send(place, letter)
 
     def rest(self) -> None:
         """Let connections that are idle take leave of the server."""
@@ -118,8 +126,6 @@ class Deck:
 
     def dismiss(self, patience: float) -> None:
         """Take leave everywhere, for so many seconds at most."""
-        if self._writers:
-            self._writers.close()
         self._fleet.close(patience)
 
     def _hire(self) -> _Place:
@@ -128,12 +134,6 @@ class Deck:
         self._places.append(place)
         self._by_worker[place.worker] = place
         return place
-
-    def _written(self, place: _Place) -> Envelope | Unsent:
-        if place.delivery is None:
-            msg = "a place writes the letter of the delivery it has"
-            raise AssertionError(msg)
-        return written(self._write, place.delivery)
 
     def _send(self, place: _Place, letter: Envelope | Unsent) -> None:
         if isinstance(letter, Envelope):
@@ -144,9 +144,9 @@ class Deck:
     def _collect(self, seconds: float) -> list[Carried]:
         """Take in what the fleet brings, and send what the writers have written."""
         back = self._fleet.poll(seconds)
-        if self._writers:
-            for place, letter in self._writers.done():
-                self._send(place, letter)
+        if self._scribe:
+            for number in self._scribe.done():
+                self._send(self._places[number], written(self._scribe.finish, number))
         return [self._carried(self._places[each.berth], _outcome(each.outcome)) for each in back]
 
     def _carried(self, place: _Place, outcome: What) -> Carried:
@@ -195,49 +195,3 @@ class Results:
                 raise queue.Empty
             self._back = self._collect(left) + self._back
         return self._back.pop()
-
-
-class Writers:
-    """Threads that write letters."""
-
-    def __init__(
-        self,
-        write: Callable[[_Place], Envelope | Unsent],
-        ring: Callable[[], None],
-        number: int,
-    ) -> None:
-        """Begin to wait for work.
-
-        Args:
-            write: writes the letter of a place's delivery.
-            ring: says that something was written.
-            number: of threads.
-        """
-        self._write = write
-        self._ring = ring
-        self._to_write: queue.SimpleQueue[_Place | Task] = queue.SimpleQueue()
-        self._is_written: queue.SimpleQueue[Written] = queue.SimpleQueue()
-        self._number = number
-        for _ in range(number):
-            threading.Thread(target=self._work, name="infomail writer", daemon=True).start()
-
-    def put(self, place: _Place) -> None:
-        """Let the letter of a place's delivery be written."""
-        self._to_write.put(place)
-
-    def done(self) -> list[Written]:
-        """Give what has been written since."""
-        letters = []
-        while not self._is_written.empty():
-            letters.append(self._is_written.get())
-        return letters
-
-    def close(self) -> None:
-        """Let the threads end."""
-        for _ in range(self._number):
-            self._to_write.put(Task.HOME)
-
-    def _work(self) -> None:
-        while isinstance(place := self._to_write.get(), _Place):
-            self._is_written.put((place, self._write(place)))
-            self._ring()

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from infomail.deliver.crew import Transport as Transport
 from infomail.deliver.deck import Fleet as Fleet
+from infomail.deliver.deck import Scribe as Scribe
 from infomail.model.delivery import Delivery, Envelope, State
 from infomail.model.sending import Sending
 from infomail.model.turn import Candidate, Result, Turn
@@ -138,7 +139,7 @@ class Job:
         connections: how many workers at most.
         sending: rates, warm-up and patience.
         fleet: connections that one thread drives, instead of a transport for each worker.
-        writers: threads that write letters for the fleet; 0 to write them in the clerk's.
+        scribe: writes letters for the fleet instead of `write`, some of them elsewhere.
         limit: so many letters at most are tried in this run; None for all.
         wait: whether to stay until everything that was put off is tried for the last time.
         stop: set when letters in hand should be finished and nothing more begun.
@@ -156,7 +157,7 @@ class Job:
     connections: int
     sending: Sending
     fleet: Fleet | None = None
-    writers: int = 0
+    scribe: Scribe | None = None
     limit: int | None = None
     wait: bool = True
     stop: threading.Event = field(default_factory=threading.Event)

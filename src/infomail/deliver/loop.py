@@ -56,7 +56,7 @@ def deliver(job: Job) -> Report:
 
 def _crew(job: Job) -> Crew | Deck:
     if job.fleet is not None:
-        return Deck(job.write, job.fleet, job.connections, job.writers)
+        return Deck(job.write, job.fleet, job.connections, job.scribe)
     return Crew(Craft(job.write, job.open_transport), job.connections)
 
 

@@ -1,10 +1,11 @@
 """DKIM: keys, their DNS records, and signatures (RFC 6376, 8301, 8463)."""
 
 from infomail.dkim.keys import DnsRecord, Kind, PrivateKey, dns_record, make_key, read_key
-from infomail.dkim.signer import REWRITTEN_BY_SES, Signer, signatures
+from infomail.dkim.signer import REWRITTEN_BY_SES, Claim, Signer, signature_octets
 
 __all__ = [
     "REWRITTEN_BY_SES",
+    "Claim",
     "DnsRecord",
     "Kind",
     "PrivateKey",
@@ -12,5 +13,5 @@ __all__ = [
     "dns_record",
     "make_key",
     "read_key",
-    "signatures",
+    "signature_octets",
 ]

@@ -5,7 +5,7 @@ once more than they occur, so that a second one breaks the signature (section 8.
 l=, which would let text be appended (section 8.2), and no x=.
 
 What all letters of an edition share is read and hashed once; a letter costs its own fields, and
-the signature proper.
+the signature proper. That may be made elsewhere, as it needs no more than a digest and the key.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ OVERSIGNED = (
 """Fields of which no reader must see a second one (RFC 5322 section 3.6, RFC 2045)."""
 REWRITTEN_BY_SES = frozenset({b"date", b"message-id"})
 """What Amazon SES replaces (its developer guide, "Amazon SES header fields")."""
+DIGEST_OCTETS = 32
+"""Of SHA-256, which both algorithms sign."""
 _MAX_LINE_CHARACTERS = 76
 _ROW_OCTETS = 54
 """What becomes 72 characters of base64."""
@@ -58,8 +60,29 @@ class _Ready(NamedTuple):
     canonical: bytes
 
 
+class Claim(NamedTuple):
+    """A signature field that is whole but for the signature.
+
+    Attributes:
+        digest: what is to be signed.
+        field: up to the signature.
+    """
+
+    digest: bytes
+    field: bytes
+
+    def signed(self, signature: bytes) -> bytes:
+        """Give the field with its signature, ended by CRLF."""
+        return b"%b%b\r\n" % (self.field, _rows(signature))
+
+
 class Signer:
-    """Signs with one key."""
+    """Signs with one key.
+
+    Attributes:
+        key: the key.
+        sign: signs a digest.
+    """
 
     def __init__(
         self,
@@ -78,11 +101,12 @@ class Signer:
                 REWRITTEN_BY_SES; in lower case.
         """
         self._leave_out = leave_out
+        self.key = key
+        self.sign = signing(key)
         self.domain = domain
         self.selector = selector
         rsa = isinstance(key, RSAPrivateKey)
         self.algorithm = "rsa-sha256" if rsa else "ed25519-sha256"
-        self._sign = _signing(key)
         self._ready: dict[tuple[bytes, tuple[bytes, ...]], _Ready] = {}
 
     def signature(self, shared: bytes, own: bytes, body_digest: bytes, at: int) -> bytes:
@@ -97,13 +121,18 @@ class Signer:
         Returns:
             A header field that goes on top of the letter, ended by CRLF.
         """
+        claim = self.claim(shared, own, body_digest, at)
+        return claim.signed(self.sign(claim.digest))
+
+    def claim(self, shared: bytes, own: bytes, body_digest: bytes, at: int) -> Claim:
+        """Say what is to be signed; the arguments are those of `signature`."""
         names, own_fields = canonical(own, self._leave_out)
         ready = self._prepared(shared, names)
         body_hash = b64encode(body_digest)
         digest = ready.begun.copy()
         digest.update(b"%b%b%d; bh=%b; b=" % (own_fields, ready.canonical, at, body_hash))
-        signed = _rows(self._sign(digest.digest()))
-        return b"%b%d;\r\n bh=%b;\r\n b=%b\r\n" % (ready.field, at, body_hash, signed)
+        field = b"%b%d;\r\n bh=%b;\r\n b=" % (ready.field, at, body_hash)
+        return Claim(digest.digest(), field)
 
     def _prepared(self, shared: bytes, own_names: tuple[bytes, ...]) -> _Ready:
         ready = self._ready.get((shared, own_names))
@@ -127,19 +156,17 @@ class Signer:
         return _Ready(hashlib.sha256(shared_fields), field, said)
 
 
-def signatures(
-    signers: Iterable[Signer], shared: bytes, own: bytes, body_digest: bytes, at: int
-) -> bytes:
-    """Sign a letter with every key; the arguments are those of `Signer.signature`."""
-    return b"".join(signer.signature(shared, own, body_digest, at) for signer in signers)
-
-
-def _signing(key: PrivateKey) -> Callable[[bytes], bytes]:
+def signing(key: PrivateKey) -> Callable[[bytes], bytes]:
     """Give the function that signs a digest (RFC 6376 section 3.3.2, RFC 8463 section 3)."""
     if isinstance(key, RSAPrivateKey):
         padding, hashed = PKCS1v15(), Prehashed(SHA256())
         return lambda digest: key.sign(digest, padding, hashed)
     return key.sign
+
+
+def signature_octets(key: PrivateKey) -> int:
+    """Tell how long a key's signatures are (RFC 8017 section 8.2.1, RFC 8032 section 5.1.6)."""
+    return key.key_size // 8 if isinstance(key, RSAPrivateKey) else 64
 
 
 def _signed_names(names: Iterable[bytes]) -> str:

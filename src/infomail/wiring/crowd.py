@@ -40,6 +40,7 @@ class _Errand(NamedTuple):
     mails: tuple[tuple[str, str], ...]
     wait: bool
     connections: int
+    processes: int
 
 
 def deliver_together(
@@ -51,12 +52,13 @@ def deliver_together(
         return deliver_staged(office, sending_id, mails, wishes)
     named = tuple((mail.slug, mail.language) for mail in mails)
     folder, transport = office.desk.folder, office.settings.transport
-    errands = [_Errand(folder, transport, sending_id, named, wishes.wait, n) for n in shares[1:]]
+    known = (folder, transport, sending_id, named, wishes.wait)
+    errands = [_Errand(*known, share, len(shares)) for share in shares[1:]]
     with _signals_kept_back():
         others = [_begun(errand) for errand in errands]
     try:
-        mine = _passed_on(dataclasses.replace(wishes, connections=shares[0]), others)
-        ended = deliver_staged(office, sending_id, mails, mine)
+        mine = dataclasses.replace(wishes, connections=shares[0], processes=len(shares))
+        ended = deliver_staged(office, sending_id, mails, _passed_on(mine, others))
     except BaseException as error:
         _stop(others, at_once=isinstance(error, KeyboardInterrupt))
         raise
@@ -123,7 +125,7 @@ def _run(errand: _Errand, told: Connection) -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, lambda *_: stop.set())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
-    wishes = Wishes(None, None, errand.wait, stop, _nothing, errand.connections)
+    wishes = Wishes(None, None, errand.wait, stop, _nothing, errand.connections, errand.processes)
     try:
         told.send(_did(errand, wishes))
     except InfomailError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,14 +13,13 @@ from infomail.model.edition import StagedMail
 from infomail.wiring.holding import wait_until_it_may_begin
 from infomail.wiring.office import Office
 from infomail.wiring.post import fleet, letters_folder, transports, writer
+from infomail.wiring.scribe import Scribe
 
 _BATON_SECONDS = 0.5
 """How often it is looked whether another send has ended."""
 _ANOTHERS = "another send keeps the rate; this one begins when that has ended"
-_SIGNING_THREADS = 2
-"""More would only wait for each other: Python runs one at a time but for the signature itself.
-
-Of several processes each signs where it sends."""
+_MOST_NOTARIES = 2
+"""More than that no sender can keep busy: it needs half as long for a letter as they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Wishes:
         stop: set when letters in hand should be finished and nothing more begun.
         progress: is told how it goes.
         connections: how many at most, if fewer than settings allow; None for those.
+        processes: how many send together, this one among them.
     """
 
     start_at: float | None
@@ -41,6 +42,7 @@ class Wishes:
     stop: threading.Event
     progress: Callable[[Progress], None]
     connections: int | None = None
+    processes: int = 1
 
 
 def deliver_staged(
@@ -82,8 +84,10 @@ def _delivered(
 ) -> Report:
     write = writer(office, mails)
     open_transport = transports(office, letters_folder(office, mails[0].slug))
+    ships = fleet(office)
     digests = {mail.language: mail.digest for mail in mails}
     run = ledger.begin_run(office.database, sending_id, office.clock(), digests)
+    scribe = Scribe(write, ships, _notaries(office, wishes)) if ships and write.signers else None
     try:
         return deliver(
             Job(
@@ -92,8 +96,8 @@ def _delivered(
                 open_transport=open_transport,
                 connections=wishes.connections or office.settings.smtp.connections,
                 sending=office.pacing,
-                fleet=fleet(office),
-                writers=_SIGNING_THREADS if write.signers and not wishes.connections else 0,
+                fleet=ships,
+                scribe=scribe,
                 limit=wishes.limit,
                 wait=wishes.wait,
                 stop=wishes.stop,
@@ -102,4 +106,13 @@ def _delivered(
             )
         )
     finally:
+        if scribe:
+            scribe.close()
         run.end(office.clock())
+
+
+def _notaries(office: Office, wishes: Wishes) -> int:
+    """Give a sender as many notaries as there are processors for them."""
+    if office.keeps_rates:
+        return 0
+    return min(_MOST_NOTARIES, (os.cpu_count() or 1) // wishes.processes - 1)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from infomail import tokens
 from infomail.deliver import Transport
-from infomail.dkim import REWRITTEN_BY_SES, Signer, read_key, signatures
+from infomail.dkim import REWRITTEN_BY_SES, Claim, Signer, read_key
 from infomail.errors import SettingsError
-from infomail.letter import LetterTemplate, Personal, compile_letter
+from infomail.letter import LetterTemplate, Personal, Unsigned, compile_letter
 from infomail.model.delivery import Delivery, Envelope
 from infomail.model.edition import StagedMail
 from infomail.model.newsletter import Newsletter
@@ -59,6 +60,22 @@ class Addresses:
         )
 
 
+class Draft(NamedTuple):
+    """A letter whose signatures are still to be made.
+
+    Attributes:
+        key: of the delivery.
+        recipient: for the wire.
+        unsigned: the letter.
+        claims: one for each signature.
+    """
+
+    key: str
+    recipient: str
+    unsigned: Unsigned
+    claims: Sequence[Claim]
+
+
 @dataclass(frozen=True)
 class Writer:
     """Writes the letter of a delivery, the same bytes at each attempt but for the signature.
@@ -85,18 +102,37 @@ class Writer:
         Raises:
             RefusedError: no header can hold the subscriber's address.
         """
+        return self.signed(self.draft(delivery))
+
+    def signed(self, draft: Draft) -> Envelope:
+        """Sign a letter."""
+        pairs = zip(self.signers, draft.claims, strict=True)
+        return self.finished(draft, [signer.sign(claim.digest) for signer, claim in pairs])
+
+    def draft(self, delivery: Delivery) -> Draft:
+        """Write a letter but for its signatures.
+
+        Raises:
+            RefusedError: no header can hold the subscriber's address.
+        """
         key = tokens.delivery_key(self.secret, self.slug, delivery.subscriber_id)
         unsigned = self.templates[delivery.language].fill(self._personal(delivery, key))
-        top = b""
-        if self.signers:
-            digest = unsigned.body_digest()
-            at = int(self.clock())
-            top = signatures(self.signers, unsigned.shared, unsigned.own, digest, at)
+        if not self.signers:
+            return Draft(key, delivery.recipient, unsigned, ())
+        given = (unsigned.shared, unsigned.own, unsigned.body_digest(), int(self.clock()))
+        claims = [signer.claim(*given) for signer in self.signers]
+        return Draft(key, delivery.recipient, unsigned, claims)
+
+    def finished(self, draft: Draft, signatures: Iterable[bytes]) -> Envelope:
+        """Put the signatures on a letter, one for each claim."""
+        key, recipient, unsigned, claims = draft
+        pairs = zip(claims, signatures, strict=True)
+        top = b"".join([claim.signed(signature) for claim, signature in pairs])
         if self.addresses.key_fields:
             top += with_key(self.addresses.key_fields, key)
         path = tokens.return_path(self.addresses.bounce, key)
         own_octets = len(top) + len(unsigned.own)
-        return Envelope(key, path, delivery.recipient, unsigned.letter(top), own_octets)
+        return Envelope(key, path, recipient, unsigned.letter(top), own_octets)
 
     def _personal(self, delivery: Delivery, key: str) -> Personal:
         secret, places, person = self.secret, self.addresses, delivery.subscriber_id

@@ -70,6 +70,7 @@ class Fleet:
         self._readied: queue.SimpleQueue[tuple[_Berth, BaseException | None]] = queue.SimpleQueue()
         self._leaving: list[threading.Thread] = []
         self._is_closed = False
+        self._heeded: dict[int, Callable[[], None]] = {}
         self._look_at = 0.0
         self._poll = select.poll()
         self._bell, self._rope = socket.socketpair()
@@ -111,6 +112,21 @@ class Fleet:
                     break
         returned, self._returned = self._returned, []
         return returned
+
+    def heed(self, descriptor: int, listen: Callable[[], None]) -> None:
+        """Let a `poll` end as soon as this can be read, too.
+
+        Args:
+            descriptor: what the system waits on; open until it is ignored.
+            listen: reads what there is; never raises.
+        """
+        self._heeded[descriptor] = listen
+        self._poll.register(descriptor, select.POLLIN)
+
+    def ignore(self, descriptor: int) -> None:
+        """Heed it no more."""
+        del self._heeded[descriptor]
+        self._poll.unregister(descriptor)
 
     def ring(self) -> None:
         """End a `poll` that is waiting; from any thread."""
@@ -240,7 +256,10 @@ class Fleet:
                 continue
             berth = self._under_way.get(descriptor)
             if berth is None:
-                continue  # it was given up when another's event was looked at
+                if listen := self._heeded.get(descriptor):
+                    rung = True
+                    listen()
+                continue  # or it was given up when another's event was looked at
             if berth.passage is not None:
                 self._move(berth, berth.passage.advance)
             else:

@@ -1,0 +1,232 @@
+"""Letters whose signatures are made by other processes are the same, whatever happens to those."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.wiring.test_post import DELIVERY, opened
+
+from infomail import dkim
+from infomail.model.delivery import Envelope
+from infomail.wiring import notaries, scribe
+from infomail.wiring.post import Writer, writer
+from infomail.wiring.scribe import Scribe
+
+GENEROUS_SECONDS = 60.0
+CONNECTIONS = 9
+KEYS = """\
+dkim:
+  - {selector: one, file: one.pem}
+  - {selector: two, file: two.pem}
+"""
+
+
+class Lookout:
+    """Waits for notaries and nothing else."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to heed."""
+        self.heeded: dict[int, Callable[[], None]] = {}
+        self._poll = select.poll()
+
+    def heed(self, descriptor: int, listen: Callable[[], None]) -> None:
+        """Heed it."""
+        self.heeded[descriptor] = listen
+        self._poll.register(descriptor, select.POLLIN)
+
+    def ignore(self, descriptor: int) -> None:
+        """Heed it no more."""
+        del self.heeded[descriptor]
+        self._poll.unregister(descriptor)
+
+    def wait(self, seconds: float = GENEROUS_SECONDS) -> None:
+        """Let who has said something be heard."""
+        for descriptor, _ in self._poll.poll(seconds * 1000):
+            self.heeded[descriptor]()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Iterator[Writer]:
+    """What writes letters with two signatures, always at the same second."""
+    for name, kind in (("one.pem", "rsa"), ("two.pem", "ed25519")):
+        (tmp_path / name).write_bytes(dkim.make_key(kind))  # type: ignore[arg-type]  # two kinds
+        (tmp_path / name).chmod(0o600)
+    office, mails = opened(tmp_path, KEYS)
+    yield dataclasses.replace(writer(office, mails), clock=lambda: 1_900_000_000.0)
+    office.close()
+
+
+@contextlib.contextmanager
+def at_work(write: Writer, lookout: Lookout, most: int = 2) -> Iterator[Scribe]:
+    """A scribe whose notaries are ready, if there are any."""
+    pen = Scribe(write, lookout, most)
+    try:
+        for _ in range(scribe.LETTERS_ALONE):
+            assert pen.begin(0, DELIVERY) == write(DELIVERY)
+        while any(not notary.is_ready for notary in pen._notaries):
+            lookout.wait()
+        yield pen
+    finally:
+        pen.close()
+
+
+def written(write: Writer, pen: Scribe, lookout: Lookout) -> None:
+    """Write a letter on each connection, and find each as it would be without notaries."""
+    expected = {
+        number: write(dataclasses.replace(DELIVERY, subscriber_id=number + 1))
+        for number in range(CONNECTIONS)
+    }
+    assert begun(pen) == []
+    assert finished(pen, lookout) == expected
+
+
+def begun(pen: Scribe) -> list[Envelope]:
+    """Begin a letter on each connection; those that were there at once."""
+    deliveries = [dataclasses.replace(DELIVERY, subscriber_id=n + 1) for n in range(CONNECTIONS)]
+    letters = [pen.begin(number, delivery) for number, delivery in enumerate(deliveries)]
+    return [letter for letter in letters if letter]
+
+
+def finished(pen: Scribe, lookout: Lookout) -> dict[int, Envelope]:
+    """Finish the letters of all connections."""
+    letters: dict[int, Envelope] = {}
+    ends = time.monotonic() + GENEROUS_SECONDS
+    while len(letters) < CONNECTIONS and time.monotonic() < ends:
+        letters |= {number: pen.finish(number) for number in pen.done()}
+        if len(letters) < CONNECTIONS:
+            lookout.wait(0.1)
+    assert pen.done() == []
+    return letters
+
+
+def test_letters_are_the_same(write: Writer) -> None:
+    """RSA and Ed25519 signatures of notaries are those that the writer would make."""
+    lookout = Lookout()
+    with at_work(write, lookout) as pen:
+        assert len(lookout.heeded) == 2
+        for _ in range(3):
+            written(write, pen, lookout)
+
+
+def test_no_process_for_few_letters(write: Writer) -> None:
+    """A small send, or one without room for notaries, signs for itself."""
+    lookout = Lookout()
+    pen = Scribe(write, lookout, 2)
+    for _ in range(scribe.LETTERS_ALONE - 1):
+        assert pen.begin(0, DELIVERY) is not None
+    assert not lookout.heeded
+    with at_work(write, lookout, 0) as alone:
+        assert len(begun(alone)) == CONNECTIONS
+    assert not lookout.heeded
+
+
+@pytest.mark.parametrize("killed", [1, 2])
+def test_a_notary_that_dies_harms_no_letter(write: Writer, killed: int) -> None:
+    """Letters whose notary dies are signed all the same, once each, and so are those after them."""
+    lookout = Lookout()
+    with at_work(write, lookout) as pen:
+        lost = pen._notaries[:killed]
+        for notary in lost:
+            notary._process.send_signal(signal.SIGSTOP)
+        assert begun(pen) == []
+        for notary in lost:
+            notary._process.kill()
+        letters = finished(pen, lookout)
+        assert sorted(letters) == [*range(CONNECTIONS)]
+        assert len(lookout.heeded) == 2 - killed
+        assert len(begun(pen)) == (CONNECTIONS if killed == 2 else 0)
+
+
+def test_a_notary_that_says_nothing_is_given_up(
+    write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notary that is silent for too long is as good as dead, and is not left behind."""
+    monkeypatch.setattr(notaries, "_PATIENCE_SECONDS", 0.01)
+    lookout = Lookout()
+    with at_work(write, lookout, 1) as pen:
+        (notary,) = pen._notaries
+        notary._process.send_signal(signal.SIGSTOP)
+        assert begun(pen) == []
+        assert len(finished(pen, lookout)) == CONNECTIONS
+        assert notary._process.returncode == -signal.SIGKILL
+
+
+def test_signals_for_the_sender_do_not_end_a_notary(write: Writer) -> None:
+    """What a terminal sends to the whole group leaves notaries to the sender, which finishes."""
+    lookout = Lookout()
+    with at_work(write, lookout) as pen:
+        for notary in pen._notaries:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                notary._process.send_signal(number)
+        written(write, pen, lookout)
+        assert [notary._process.poll() for notary in pen._notaries] == [None, None]
+
+
+def test_a_machine_without_room_signs_alone(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no other process can begin, the sender goes on by itself."""
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    lookout = Lookout()
+    with at_work(write, lookout) as pen:
+        assert len(begun(pen)) == CONNECTIONS
+    assert not lookout.heeded
+
+
+def test_a_program_that_is_no_notary_is_given_up(
+    write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that ends before it is ready is parted with."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    lookout = Lookout()
+    pen = Scribe(write, lookout, 1)
+    for _ in range(scribe.LETTERS_ALONE):
+        pen.begin(0, DELIVERY)
+    while lookout.heeded:
+        lookout.wait()
+        assert pen.done() == []
+    assert len(begun(pen)) == CONNECTIONS
+
+
+_SENDER = """\
+import os, sys
+from infomail.dkim import make_key, read_key
+from infomail.wiring.notaries import Notary
+notary = Notary([read_key(make_key(), "key")])
+notary._socket.settimeout(None)
+notary.listen()
+print(notary._process.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_notary_ends_with_a_sender_that_is_killed() -> None:
+    """SIGKILL gives a sender no time to end its notaries; they end by themselves."""
+    command = [sys.executable, "-c", _SENDER]
+    with subprocess.Popen(  # noqa: S603  # this very Python
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as sender:
+        assert sender.stdout is not None
+        watched = os.pidfd_open(int(sender.stdout.readline()))
+        assert select.select([watched], [], [], 0)[0] == []
+        sender.kill()
+        assert select.select([watched], [], [], GENEROUS_SECONDS)[0] == [watched]
+        os.close(watched)
+
+
+def test_keys_are_on_no_command_line(write: Writer, tmp_path: Path) -> None:
+    """What other users can see of a notary tells nothing of its keys."""
+    lookout = Lookout()
+    with at_work(write, lookout, 1) as pen:
+        (notary,) = pen._notaries
+        shown = Path(f"/proc/{notary._process.pid}/cmdline").read_bytes()
+        assert shown.split(b"\0")[1:] == [b"-P", b"-m", b"infomail.dkim.notary", b""]
+        assert sorted(path.name for path in tmp_path.glob("*.pem")) == ["one.pem", "two.pem"]
