@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -175,6 +176,20 @@ def test_bell_before_the_wait_ends_it(envelope: Envelope) -> None:
         assert fleet.poll(GENEROUS_SECONDS) == []
         assert time.monotonic() - started < GENEROUS_SECONDS
         assert all_accepted(voyage(fleet, envelope, 1))
+
+
+def test_a_letter_that_was_handed_over_is_not_kept(envelope: Envelope) -> None:
+    """While the server has not answered yet, the memory of a letter serves the next one."""
+    proven = dataclasses.replace(envelope, proven_from=len(envelope.letter))
+    with evil(Script(acts={"FINAL": [b"250 Ok\r\n", Deed.SILENCE]})) as server:
+        with sailing(server) as fleet:
+            assert all_accepted(voyage(fleet, proven, 1))
+            known = sys.getrefcount(proven.letter)
+            fleet.begin(0, proven)
+            assert fleet.poll(0) == []
+            kept = sys.getrefcount(proven.letter)
+            assert kept == known
+        assert server.sessions == 1
 
 
 def test_others_are_heard_while_letters_go(envelope: Envelope) -> None:

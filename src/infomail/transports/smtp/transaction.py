@@ -52,7 +52,6 @@ class Transaction:
         self.after = After.CLOSE
         self.holds_the_dot = False
         self._server = server
-        self._envelope = envelope
         self._replies = Replies()
         self._refusal: Deferred | Refused | None = None
         self._handed_over = False
