@@ -190,10 +190,13 @@ def test_a_program_that_is_no_notary_is_given_up(
     pen = Scribe(write, lookout, 1)
     for _ in range(scribe.LETTERS_ALONE):
         pen.begin(0, DELIVERY)
-    while lookout.heeded:
+    ends = time.monotonic() + GENEROUS_SECONDS
+    while lookout.heeded and time.monotonic() < ends:
         lookout.wait()
         assert pen.done() == []
+    assert not lookout.heeded
     assert len(begun(pen)) == CONNECTIONS
+    pen.close()
 
 
 _SENDER = """\

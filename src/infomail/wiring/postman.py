@@ -21,7 +21,7 @@ from infomail import tokens
 from infomail.compose import Ingredients, compose_notice
 from infomail.deliver import Transport
 from infomail.deliver.retry import judge
-from infomail.dkim import Signer, signatures
+from infomail.dkim import Signer
 from infomail.errors import InfomailError, RefusedError, TransportDown
 from infomail.letter import Posting, notice_letter
 from infomail.model.delivery import Delivery, Envelope, Outcome, State
@@ -227,8 +227,8 @@ class _Round:
         key = f"notice-{notice.id:x}-{digest}"
         posting = Posting(notice.recipient, key, _date(notice.created_at))
         unsigned = notice_letter(composed, desk.newsletter, posting)
-        at, body = int(self.office.clock()), unsigned.body_digest()
-        top = signatures(self.signers, unsigned.shared, unsigned.own, body, at)
+        given = (unsigned.shared, unsigned.own, unsigned.body_digest(), int(self.office.clock()))
+        top = b"".join([signer.signature(*given) for signer in self.signers])
         return Envelope(key, self.addresses.bounce, notice.recipient, unsigned.letter(top))
 
     def _url(self, notice: Notice) -> str:
