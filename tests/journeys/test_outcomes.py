@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 from pathlib import Path
@@ -41,6 +42,28 @@ def test_some_refused(paper: Paper, run: Run) -> None:
     assert line == (
         f"refused     {refused[0]['address']}  bad address — 550 5.1.1 No such user here"
     )
+
+
+def test_a_bad_address_is_not_tried_again(paper: Paper, run: Run) -> None:
+    """Whose mailbox the server does not know is suppressed, and in no later audience."""
+    acts: Acts = {"RCPT": [b"550 5.1.1 No such user here\r\n"], "DATA": [NO_RECIPIENT]}
+    with evil(Script(offers=WITHOUT_CHUNKING, acts=acts)) as server:
+        paper.use(server.port)
+        run(*NOW)
+    refused = next(row for row in deliveries(run) if row["state"] == "REFUSED")
+    shown = json.loads(run("subscribers", "show", str(refused["address"]), "--json").out)
+    assert (shown["status"], shown["reason"]) == ("SUPPRESSED", "BOUNCE")
+
+
+def test_a_full_mailbox_is_tried_again(paper: Paper, run: Run) -> None:
+    """A mailbox that exists and is full today is written to with the next issue."""
+    acts: Acts = {"RCPT": [b"552 5.2.2 Mailbox full\r\n"], "DATA": [NO_RECIPIENT]}
+    with evil(Script(offers=WITHOUT_CHUNKING, acts=acts)) as server:
+        paper.use(server.port)
+        run(*NOW)
+    refused = next(row for row in deliveries(run) if row["state"] == "REFUSED")
+    shown = json.loads(run("subscribers", "show", str(refused["address"]), "--json").out)
+    assert shown["status"] == "CONFIRMED"
 
 
 def test_some_put_off(paper: Paper, run: Run) -> None:

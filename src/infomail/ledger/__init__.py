@@ -6,6 +6,7 @@ from infomail.ledger.account import attempts_since as attempts_since
 from infomail.ledger.account import counts as counts
 from infomail.ledger.account import counts_by_language as counts_by_language
 from infomail.ledger.account import first_tried_at as first_tried_at
+from infomail.ledger.account import refused_for as refused_for
 from infomail.ledger.account import rows as rows
 from infomail.ledger.baton import baton as baton
 from infomail.ledger.control import Approval as Approval

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, cast, func, select
 from infomail.database.connection import Database
 from infomail.database.tables import deliveries, runners, sendings, subscribers
 from infomail.model.delivery import State
+from infomail.model.subscriber import Status
 
 _d = deliveries.c
 _MINUTE_SECONDS = 60
@@ -178,3 +179,28 @@ def rows(
         with streaming.execute(query) as found:
             for row in found:
                 yield StatusRow._make(row)._replace(state=State(row[4]), due_at=row[-1] or None)
+
+
+def refused_for(database: Database, sending_id: int, reason: str) -> tuple[int, ...]:
+    """Name the subscribers whose letters were refused for a reason and of whom nothing is newer.
+
+    Who has left, joined again or changed anything since the refusal is left out.
+
+    Args:
+        database: the open database.
+        sending_id: the sending.
+        reason: as the deliveries have it.
+
+    Raises:
+        LedgerError: the database could not be read.
+    """
+    s = subscribers.c
+    query = (
+        select(s.id)
+        .join_from(deliveries, subscribers, s.id == _d.subscriber_id)
+        .where(_d.sending_id == sending_id, _d.state == State.REFUSED.value, _d.reason == reason)
+        .where(s.status == Status.CONFIRMED.value, s.changed_at <= _d.tried_at)
+        .order_by(s.id)
+    )
+    with database.reading() as connection:
+        return tuple(connection.execute(query).scalars())

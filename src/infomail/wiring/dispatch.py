@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from infomail import ledger
 from infomail.deliver import Ending, Report
+from infomail.deliver.blame import Blame
 from infomail.errors import RefusedError, SettingsError
 from infomail.ledger import SendingPlan, SendingRecord
 from infomail.model.audience import Audience, audience
@@ -17,7 +18,9 @@ from infomail.model.delivery import Delivery, Outcome, State
 from infomail.model.edition import StagedMail
 from infomail.model.finding import Finding
 from infomail.model.newsletter import words_in
+from infomail.model.subscriber import Reason
 from infomail.model.turn import Course
+from infomail.subscribers import leave_together
 from infomail.subscribers.audience import count_matching
 from infomail.subscribers.mailbox import mailbox
 from infomail.wiring.crowd import deliver_together
@@ -162,7 +165,17 @@ def send(office: Office, planned: Plan, wishes: Wishes, processes: int = 1) -> R
         ledger.begin_anew(office.database, staging)
     number = planned.letter_count
     staged = ledger.stage(office.database, staging, office.clock(), number)
-    return deliver_together(office, staged.sending_id, planned.mails, wishes, processes)
+    report = deliver_together(office, staged.sending_id, planned.mails, wishes, processes)
+    _suppress_bad_addresses(office, staged.sending_id)
+    return report
+
+
+def _suppress_bad_addresses(office: Office, sending_id: int) -> None:
+    """Write no more to mailboxes that do not exist: a refusal at once is a bounce as well."""
+    if not office.rehearses:
+        bad = ledger.refused_for(office.database, sending_id, Blame.ADDRESS)
+        leavers = dict.fromkeys(bad, Reason.BOUNCE)
+        leave_together(office.database, office.secret, leavers, office.clock())
 
 
 def send_test(office: Office, slug: str, addresses: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
