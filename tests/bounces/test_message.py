@@ -41,7 +41,7 @@ EXPECTED: dict[str, Report] = {
     "exchange-unknown": bounce(Weight.HARD, "5.1.10"),
     "exchange-full": bounce(Weight.SOFT, "5.2.2"),
     "global": bounce(Weight.HARD, "5.1.1", Traces((KEY,), "zoë@exämple.org")),
-    "two-recipients": bounce(Weight.HARD, "5.1.2", Traces((KEY,), "gone@reader.example")),
+    "two-recipients": bounce(Weight.SOFT, "5.1.2", Traces((KEY,), "gone@reader.example")),
     "qmail": bounce(Weight.HARD, "5.1.1"),
     "old-warning": bounce(Weight.PASSING, ""),
     "success": AutoReply(Traces((KEY,))),
@@ -224,3 +224,35 @@ def test_damaged_mails_give_a_report(name: str, data: st.DataObject) -> None:
     assert isinstance(report, Report)
     if isinstance(report, Bounce | Complaint | Unknown):
         assert report.detail.isprintable()
+
+
+def _two(first: tuple[str, str], second: tuple[str, str]) -> Report:
+    blocks = "\n".join(
+        f"Final-Recipient: rfc822; {name}@example.org\nAction: {action}\nStatus: {status}\n"
+        for name, (action, status) in (("ana", first), ("bo", second))
+    )
+    head = "Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: text/plain\n\nSorry"
+    status = f"--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n{blocks}"
+    return message.read(f"{head}\n{status}\n--x--\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("second", "weight", "enhanced"),
+    [
+        (("failed", "5.1.1"), Weight.HARD, "5.1.1"),
+        (("failed", "5.2.2"), Weight.SOFT, "5.2.2"),
+        (("failed", "5.7.1"), Weight.PASSING, "5.7.1"),
+        (("delivered", "2.0.0"), Weight.SOFT, "5.1.1"),
+        (("relayed", "2.0.0"), Weight.SOFT, "5.1.1"),
+        (("delayed", "4.4.1"), Weight.SOFT, "5.1.1"),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_group_is_gone_only_if_all_of_it_is(
+    second: tuple[str, str], weight: Weight, enhanced: str, *, is_first: bool
+) -> None:
+    """Of several recipients in one notification that failure counts that says least."""
+    gone = ("failed", "5.1.1")
+    report = _two(second, gone) if is_first else _two(gone, second)
+    assert isinstance(report, Bounce)
+    assert (report.weight, report.enhanced) == (weight, enhanced)

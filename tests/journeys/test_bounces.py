@@ -12,6 +12,7 @@ import trustme
 from tests.bounces.dovecot import PASSWORD, dovecot
 from tests.bounces.samples import sample
 from tests.journeys.paper import SLUG, Paper, Run
+from tests.journeys.terminal import Terminal
 from tests.torture.postfix import Postfix, postfix
 
 from infomail import tokens
@@ -87,6 +88,18 @@ def test_what_is_not_clear_can_be_looked_at(paper: Paper, run: Run, tmp_path: Pa
     shown = run("bounces", "--show", line.split()[0])
     assert (shown.code, shown.out.encode()) == (0, sample("leave-words"))
     assert run("bounces", "--show", "nothing").code == 2
+
+
+def test_a_strangers_mail_commands_no_terminal(paper: Paper, run: Run, tmp_path: Path) -> None:
+    """At a terminal, what a mail would have it do is shown as signs."""
+    (tmp_path / "a.eml").write_bytes(b"Subject: hi\n\n\x1b]0;owned\x07\xc2\x9b2J\n")
+    run("bounces", str(tmp_path / "a.eml"))
+    (line,) = run("bounces", "--list").out.splitlines()
+    with Terminal(paper, "bounces", "--show", line.split()[0]) as terminal:
+        pass
+    assert terminal.code == 0
+    assert "owned" in terminal.raw
+    assert [sign for sign in "\x1b\x07\x9b" if sign in terminal.raw] == []
 
 
 def test_without_mails_and_mailbox_the_way_is_told(paper: Paper, run: Run, tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from tests.subscribers.files import Desk
 from tests.subscribers.people import DAY, PAGE, Register
 
 from infomail.database.people import list_members, reports
 from infomail.errors import SettingsError
-from infomail.model.subscriber import Act, Reason
-from infomail.subscribers import Times, access, ask_for_address, block, erase, leave
+from infomail.model.subscriber import Act, Origin, Reason
+from infomail.report import access_as_json
+from infomail.subscribers import Access, Times, access, ask_for_address, block, erase, leave
 from infomail.subscribers.mailbox import mailbox
 
 
@@ -76,6 +78,47 @@ def test_a_wanted_address_is_told(register: Register) -> None:
     held = access(register.database, register.secret, "ana@example.org")
     assert held is not None
     assert [each.address for each in held.requests] == ["ana@example.org"]
+    assert [(each.kind, each.recipient) for each in held.notices] == [("THERE", "ana@example.org")]
+
+
+def test_who_wanted_an_address_is_not_told(register: Register) -> None:
+    """Whoever has an address that somebody else wanted does not learn who that was."""
+    known = register.add("bo@example.org", "Bo Berg")
+    wanted, times = mailbox("ana@example.org"), Times(10.0, DAY)
+    origin = Origin("page", ip="192.0.2.7")
+    ask_for_address(register.database, register.secret, known.id, wanted, origin, times)
+    told = access_as_json(_held(register, "ana@example.org"))
+    assert [word for word in ("Bo", "bo@", "192.0.2.7") if word in told] == []
+
+
+def test_an_import_is_told(desk: Desk) -> None:
+    """What a person was before an import, as long as it can be taken back, is told."""
+    desk.load("address,name,list\nana@example.org,Ana Maiden,press\n")
+    desk.now = 6.0
+    desk.load("address,name\nana@example.org,Ana Lima\n")
+    held = _held(desk.register, "ana@example.org")
+    assert [(each.is_new, each.name, each.lists) for each in held.imports] == [
+        (True, "", ()),
+        (False, "Ana Maiden", ("press",)),
+    ]
+    assert (held.created_at, held.changed_at) == (5.0, 6.0)
+
+
+def test_an_unclear_report_is_told(register: Register) -> None:
+    """A report that names the address is told, but not what it says of somebody else."""
+    about = {"source": "mail", "kind": "UNKNOWN", "delivery": "", "enhanced": ""}
+    details = ("ana@example.org is full", "from Joana <joana@example.org>")
+    for at, detail in enumerate(details):
+        told = {"digest": str(at), "at": float(at), "detail": detail, "letter": b"ana@example.org"}
+        register.put(reports, **about, **told, subscriber_id=None)
+    held = _held(register, "ana@example.org")
+    assert [each.detail for each in held.reports] == ["ana@example.org is full", ""]
+
+
+def _held(register: Register, address: str) -> Access:
+    held = access(register.database, register.secret, address)
+    assert held is not None
+    return held
 
 
 def test_nothing_is_told_of_strangers(register: Register) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from sqlalchemy import func, select, update
 from tests.subscribers.people import DAY, PAGE, Register
@@ -193,6 +195,35 @@ def test_prune_takes_what_is_done(register: Register) -> None:
     assert [register.rows(table) for table in (requests, notices, reports)] == [[], [], []]
     assert [row.window for row in register.rows(counters)] == [2]
     assert register.audience() == {"ana@example.org"}
+
+
+def test_prune_forgets_old_imports(register: Register) -> None:
+    """How people were before an import is kept only as long as people who left are."""
+    number = register.add("ana@example.org", "Ana Lima").id
+    for key, at in ((1, 10.0), (2, 60.0)):
+        register.put(imports, id=key, file="people.csv", at=at, new=0, changed=1)
+        before = {"is_new": 0, "name": "Ana Maiden", "language": "en", "country": "", "lists": ""}
+        register.put(import_changes, import_id=key, subscriber_id=number, **before)
+    prune(register.database, register.secret, 50.0, 100.0)
+    assert [row.id for row in register.rows(imports)] == [2]
+    assert [row.import_id for row in register.rows(import_changes)] == [2]
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(b"to Ana@example.org!"),
+        b"Content-Transfer-Encoding: quoted-printable\n\nana@exam=\nple.org",
+        b"Return-Path: <bounce-ana=example.org@list.example>\n\n",
+    ],
+)
+def test_an_encoded_mention_is_erased(register: Register, letter: bytes) -> None:
+    """An unclear mail that names the person goes, however it is encoded; others' mails stay."""
+    register.put(reports, **REPORT, digest="a", subscriber_id=None, detail="", letter=letter)
+    other = {"detail": "from Joana <joana@example.org>", "letter": b"ana@example.org.uk"}
+    register.put(reports, **REPORT, digest="b", subscriber_id=None, **other)
+    assert erase(register.database, register.secret, "ana@example.org", 5.0)
+    assert [row.digest for row in register.rows(reports)] == ["b"]
 
 
 def test_prune_takes_many(register: Register) -> None:

@@ -242,3 +242,20 @@ def test_erased_people_are_nobodys_match(desk: Desk) -> None:
     desk.load("address,name\nbo@example.org,Bo\n")
     with register.database.reading() as connection:
         assert connection.execute(select(table.c.name).where(table.c.id == 1)).scalar() == ""
+
+
+def test_a_name_with_a_comma_takes_no_other_cell(desk: Desk) -> None:
+    """A row whose cells have moved, as a name with a bare comma moves them, is not taken."""
+    lines = (
+        "name,address",
+        "Ana,ana@example.org,,",
+        "Lima, Bo,bo@example.org",
+        '"R, C",c@example.org',
+    )
+    assert desk.load("\n".join(lines)) == "2 NEW"
+    assert [person[:2] for person in desk.people] == [
+        ("ana@example.org", "Ana"),
+        ("c@example.org", "R, C"),
+    ]
+    desk.load("address,name\nbo@example.org,Lima, Bo\n")
+    assert [line for line, reason in desk.refused if "more cells" in reason] == [2]

@@ -226,10 +226,10 @@ def test_the_time_of_an_answer_tells_nothing(register: Register) -> None:
         lambda: ask_for_link(register.database, register.secret, "cy@example.org", 5.0),
         lambda: ask_for_address(register.database, register.secret, known.id, wanted, PAGE, times),
     ):
-        before = register.rows(counters)
+        before = register.rows(counters), register.rows(requests)
         ask()
-        assert register.rows(counters) != before
-    assert register.waiting() == []
+        assert (register.rows(counters), register.rows(requests)) != before
+    assert register.waiting() == [("HERE", "ana@example.org")]
 
 
 def test_many_who_ask_at_once_make_one_person(register: Register) -> None:

@@ -15,6 +15,7 @@ from infomail.subscribers import (
     Preferences,
     Times,
     ask_for_address,
+    ask_for_link,
     block,
     change,
     confirm_address,
@@ -137,8 +138,19 @@ def test_an_older_link_brings_no_address_back(register: Register) -> None:
     for purpose in (Purpose.HERE, Purpose.THERE):
         told(register, purpose, request, 40.0)
     moved = register.person("bo@example.org")
-    assert register.confirm(second, 50.0) == moved
+    assert register.confirm(first, 50.0) is None
+    assert register.confirm(second, 50.0) is None
     assert register.person("bo@example.org") == moved
+
+
+def test_the_old_mailbox_gets_no_link_any_more(register: Register) -> None:
+    """A mail with a link that waits while the address changes is not sent to the old mailbox."""
+    known = register.add("ana@example.org")
+    request = ask(register, known, "bo@example.org", now=30.0)
+    ask_for_link(register.database, register.secret, "ana@example.org", 35.0)
+    for purpose in (Purpose.HERE, Purpose.THERE):
+        told(register, purpose, request, 40.0)
+    assert register.waiting() == []
 
 
 def test_letters_that_wait_follow(register: Register) -> None:
@@ -152,13 +164,17 @@ def test_letters_that_wait_follow(register: Register) -> None:
 
 
 def test_an_address_that_is_not_free_cannot_be_had(register: Register) -> None:
-    """An address that is somebody's, or suppressed, is asked for in vain; nobody hears of it."""
+    """An address that is somebody's, or suppressed, is asked for in vain; only the asker hears."""
     known = register.add("ana@example.org")
     register.add("bo@example.org")
     block(register.database, register.secret, "cy@example.org", 2.0)
-    for address in ("BO@example.org", "cy@example.org", "ana@example.org"):
-        assert ask(register, known, address) == 0
-    assert register.waiting() == []
+    assert ask(register, known, "ana@example.org") == 0
+    for address in ("BO@example.org", "cy@example.org"):
+        request = ask(register, known, address)
+        assert register.waiting() == [("HERE", "ana@example.org")]
+        assert told(register, Purpose.HERE, request) == known
+        assert told(register, Purpose.THERE, request) is None
+        assert told(register, Purpose.HERE, request) == known
 
 
 def test_an_address_that_was_taken_meanwhile_stays_taken(register: Register) -> None:
@@ -168,7 +184,7 @@ def test_an_address_that_was_taken_meanwhile_stays_taken(register: Register) -> 
     assert told(register, Purpose.HERE, request) == known
     other = register.add("bo@example.org")
     assert told(register, Purpose.THERE, request) is None
-    assert told(register, Purpose.HERE, request) is None
+    assert told(register, Purpose.HERE, request) == known
     assert register.person("bo@example.org") == other
     assert register.person("ana@example.org") == known
 
@@ -178,11 +194,11 @@ def test_the_last_address_counts(register: Register) -> None:
     known = register.add("ana@example.org")
     first, second = ask(register, known, "a@example.com"), ask(register, known, "b@example.com")
     assert told(register, Purpose.HERE, first) is None
+    assert sorted(register.waiting()) == [("HERE", "ana@example.org"), ("THERE", "b@example.com")]
     told(register, Purpose.HERE, second)
     moved = told(register, Purpose.THERE, second)
     assert moved is not None
     assert moved.address == "b@example.com"
-    assert sorted(register.waiting()) == [("HERE", "ana@example.org"), ("THERE", "b@example.com")]
 
 
 def test_a_request_that_is_late_or_of_another_kind(register: Register) -> None:

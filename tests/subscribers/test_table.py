@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
+import re
 import warnings
 import zipfile
 from pathlib import Path
@@ -221,11 +222,53 @@ def test_a_sheet_that_breaks_off_is_refused(tmp_path: Path) -> None:
         read(file)
 
 
-@given(st.text(st.sampled_from("'=+-@\t\rab＝"), max_size=6))
+def test_a_heading_above_the_table_is_passed_over(file: Path) -> None:
+    """A title over the columns, as offices write them, is no row of titles; nor a merged one."""
+    heading = "Our readers 2024\n\nstate: November\n"
+    file.write_text(f"{heading}E-Mail;Name;Language\nrené@example.org;René;fr\n", "utf-8")
+    assert read(file) == [RENE]
+    file = file.with_suffix(".xlsx")
+    workbook(file, ("Our readers 2024",), (), ("E-Mail", "Name", "Language"), RENE)
+    assert read(file) == [RENE]
+    workbook(file, ("Our readers",), ("Kontakt", "Name", "Language"), RENE)
+    assert read(file, columns={Column.ADDRESS: "Kontakt"}) == [RENE]
+
+
+def test_the_sheet_with_people_is_read(tmp_path: Path) -> None:
+    """A cover before the people, or a hidden sheet, is not taken for them."""
+    file, book = tmp_path / "people.xlsx", openpyxl.Workbook()
+    for number, rows in enumerate(
+        ([("How to use this file",)], [("E-Mail",), ("old@example.org",)], [("E-Mail",), RENE[:1]])
+    ):
+        sheet = book.create_sheet(f"Sheet {number}", number)
+        sheet.sheet_state = "hidden" if number == 1 else "visible"
+        for row in rows:
+            sheet.append(row)
+    book.save(file)
+    assert read(file) == [("rené@example.org", "", "")]
+
+
+def test_of_several_sheets_with_people_none_is_guessed(tmp_path: Path) -> None:
+    """Nobody is left out without a word because they are on another sheet."""
+    file, book = tmp_path / "people.xlsx", openpyxl.Workbook()
+    for name in ("North", "South"):
+        book.create_sheet(name).append(("E-Mail",))
+    book.save(file)
+    with pytest.raises(SettingsError, match=r"several sheets \('North', 'South'\) — save"):
+        read(file)
+
+
+@given(st.text(st.sampled_from("'=+-@\t\rab＝;,| \""), max_size=8))
 def test_guarding_a_cell_is_undone_by_reading_it(text: str) -> None:
-    """Whatever a cell says, it is no formula when guarded, and says the same when read again."""
+    """Whatever a cell says, it is no formula when guarded, and says the same when read again.
+
+    Nor is any part of it, should a spreadsheet take another character for the delimiter.
+    """
     cell = guarded(text)
-    assert cell[:1] not in set("=+-@\t\r＝")
+    formulas = tuple("=+-@\r＝")
+    assert not cell.startswith((*formulas, "\t"))
+    parts = [part.lstrip(' "') for part in re.split("[,;\t|]", cell)[1:]]
+    assert [part for part in parts if part.startswith(formulas)] == []
     assert unguarded(cell) == text
 
 

@@ -25,6 +25,18 @@ NARROW, WIDE = 320, 1280
 LEAST_NODES = 5
 
 
+_PLACES = """words => words.map(word => {
+    const place = document.querySelector("address")
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT)
+    while (!walker.nextNode().data.includes(word)) {}
+    const range = document.createRange()
+    range.setStart(walker.currentNode, walker.currentNode.data.indexOf(word))
+    range.setEnd(walker.currentNode, range.startOffset + word.length)
+    return range.getBoundingClientRect().left
+})"""
+"""Where words of the postal address begin on the screen."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of this file."""
@@ -127,6 +139,14 @@ def test_axe_sees_faults(home: str, browser: Browser, engine: str) -> None:
         page.evaluate("document.querySelector('label[for=address]').remove()")
         page.evaluate(engine)
         assert "label" in grave(page.evaluate("axe.run(document)"))
+
+
+def test_an_address_is_read_in_its_order(home: str, browser: Browser) -> None:
+    """The number before a town in Latin letters stays before it on a page in Arabic."""
+    with browser.new_context() as context:
+        page = opened(context, f"{home}?lang=ar")
+        number, town = page.evaluate(_PLACES, ["1000", "Brussels"])
+    assert number < town
 
 
 @pytest.fixture

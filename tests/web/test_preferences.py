@@ -82,15 +82,35 @@ def test_another_address_is_confirmed_at_both(house: House, client: httpx.Client
 def test_an_address_of_somebody_else_gets_the_same_answer(
     house: House, client: httpx.Client
 ) -> None:
-    """Whether an address can be had is not told; nobody else's is asked."""
+    """Whether an address can be had is told neither by page nor by mail; nobody else's is asked."""
     path = house.preferences_path(house.joined())
     house.joined("bo@example.org")
     free = client.post(path, data={"address": "new@example.org"})
-    before = waiting(house)
+    ours = confirmed_here(house, client)
     taken = client.post(path, data={"address": "bo@example.org"})
+    assert waiting(house)[-1] == (NoticeKind.HERE, "ana@example.org")
+    assert confirmed_here(house, client) == ours
     own = client.post(path, data={"address": "ANA@example.org"})
     assert {free.text, taken.text, own.text} == {free.text}
-    assert waiting(house) == before
+    assert (NoticeKind.THERE, "bo@example.org") not in waiting(house)
+    assert house.status() is house.status("bo@example.org") is Status.CONFIRMED
+
+
+def confirmed_here(house: House, client: httpx.Client) -> tuple[int, str, int, str]:
+    """Press the button at the old mailbox, twice."""
+    path = f"address/here/{house.expiring(Purpose.HERE, house.last_request())}"
+    first, second = client.post(path), client.post(path)
+    return first.status_code, first.text, second.status_code, second.text
+
+
+@pytest.mark.parametrize("body", [b"", b"List-Unsubscribe=One-Click", b"name=\xff", b"{}"])
+def test_what_cannot_be_read_wipes_nothing(house: House, client: httpx.Client, body: bytes) -> None:
+    """A POST that is not the form of preferences is refused, and what was chosen stays."""
+    path = house.preferences_path(house.joined())
+    before = house.everything()
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    assert client.post(path, content=body, headers=kind).status_code == 400
+    assert house.everything() == before
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a@b"])

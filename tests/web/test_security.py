@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.web.house import House, hidden, visited
+from tests.web.house import NEWSLETTER, House, hidden, visited
 
 from infomail.errors import SettingsError
 from infomail.model.subscriber import Status
@@ -100,6 +100,21 @@ def test_a_foreign_host_is_refused(client: httpx.Client, host: str, status: int)
     assert answer.status_code == status
     assert "evil" not in answer.text
     assert client.get("/healthz", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["lettre%20info", "%C3%A9t%C3%A9"])
+def test_any_path_is_served(folder: Path, path: str) -> None:
+    """The pages are where `public_url` says, also if its path has a space or other letters."""
+    (folder / "newsletter.yaml").write_text(NEWSLETTER.replace("/monthly/", f"/{path}/"), "utf-8")
+    house = House(folder)
+    leaving = house.leave_path(house.joined())
+    with visited(house) as client:
+        assert client.get("join").status_code == 200
+        led = client.get(str(client.base_url).rstrip("/"))
+        assert (led.status_code, led.headers["location"]) == (308, f"/{path}/")
+        assert client.post(leaving).status_code == 200
+    assert house.status() is Status.LEFT
+    house.office.close()
 
 
 @pytest.mark.parametrize("path", ["join", "leave/x", "preferences"])

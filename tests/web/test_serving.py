@@ -45,6 +45,19 @@ def stopped(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int
     return process.returncode, said
 
 
+def refused(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Start `infomail serve` where it cannot."""
+    command = [sys.executable, "-m", "infomail", "--newsletter", str(folder), "serve"]
+    return subprocess.run(  # noqa: S603
+        [*command, *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=WAIT_SECONDS,
+        env=os.environ,
+    )
+
+
 def post(url: str, path: str) -> httpx.Response:
     """Press a button."""
     return httpx.post(f"{url}/{path}", timeout=WAIT_SECONDS, trust_env=False)
@@ -76,15 +89,18 @@ def test_a_taken_port_is_told(folder: Path) -> None:
     """A port that somebody has is named with the option to change it."""
     with serving(folder) as (_, url):
         port = url.rpartition(":")[2].partition("/")[0]
-        command = [sys.executable, "-m", "infomail", "--newsletter", str(folder), "serve"]
-        ended = subprocess.run(  # noqa: S603
-            [*command, "--port", port],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=WAIT_SECONDS,
-            env=os.environ,
-        )
+        ended = refused(folder, "--port", port)
     assert ended.returncode == 2
     assert "--port" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_missing_key_is_told(folder: Path, processes: str) -> None:
+    """What keeps notices from being sent is one sentence, before anybody is served."""
+    with (folder / "newsletter.yaml").open("a", encoding="utf-8") as file:
+        file.write("dkim: [{selector: s1, domain: infomail.example, file: none.pem}]\n")
+    ended = refused(folder, "--port", "0", "--processes", processes)
+    assert ended.returncode == 2
+    assert "none.pem" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert
 from tests.web.house import START, House
 
-from infomail.database.tables import sendings
+from infomail.database.tables import editions, sendings
 from infomail.model.turn import Course
 
 HOME = "https://infomail.example/monthly"
@@ -34,19 +34,17 @@ def outbox(folder: Path) -> Path:
     return outbox
 
 
-def send(house: House, slug: str) -> None:
-    """Let an issue be one that was sent."""
-    row = insert(sendings).values(
-        slug=slug,
-        channel="mail",
-        course=next(iter(Course)).value,
-        reason="",
-        start_at=START,
-        created_at=START,
-        changed_at=START,
+def send(house: House, slug: str, *tags: str, **other: object) -> None:
+    """Let an issue be one that was sent; `other` are columns with other values."""
+    words = {"channel": "mail", "course": Course.RUNNING.value, "reason": "", "start_at": START}
+    sending = insert(sendings).values(
+        slug=slug, created_at=START, changed_at=START, **{**words, **other}
     )
     with house.office.database.writing() as connection:
-        connection.execute(row)
+        number = connection.execute(sending.returning(sendings.c.id)).scalar_one()
+        words = {"sending_id": number, "digest": "", "subject": "", "size_bytes": 1}
+        rows = [{"language": tag, **words} for tag in tags or ("en", "fr")]
+        connection.execute(insert(editions), rows)
 
 
 @pytest.mark.usefixtures("outbox")
@@ -91,6 +89,39 @@ def test_what_was_not_sent_is_nobodys_business(house: House, client: httpx.Clien
     for path in paths:
         answer = client.get(httpx.URL(str(client.base_url) + path))
         assert (answer.status_code, answer.text) == (404, dead), path
+
+
+@pytest.mark.usefixtures("outbox")
+def test_an_issue_is_read_when_its_hour_has_come(house: House, client: httpx.Client) -> None:
+    """A planned issue is not there before its hour, nor one that was stopped before it."""
+    send(house, "2024-11", start_at=START + 60)
+    send(house, "2024-12", course=Course.CANCELLED.value, start_at=START + 60)
+    assert client.get("2024-11/").status_code == 404
+    assert "Issue" not in client.get("").text
+    house.clock.now += 60
+    assert client.get("2024-11/").status_code == 200
+    assert client.get("2024-12/").status_code == 404
+    assert "2024-12" not in client.get("").text
+
+
+@pytest.mark.usefixtures("outbox")
+def test_a_draft_in_another_language_is_not_there(house: House, client: httpx.Client) -> None:
+    """Of an issue that was sent in one language the others may still be drafts."""
+    send(house, "2024-11", "en")
+    assert client.get("2024-11/").status_code == 200
+    assert client.get("2024-11/fr/").status_code == 404
+    assert "Issue 2024-11 fr" not in client.get("").text
+
+
+@pytest.mark.usefixtures("outbox")
+def test_a_rehearsal_publishes_nothing(house: House, client: httpx.Client) -> None:
+    """Where mail is sent a rehearsal is not sending; where nothing ever is, it may be looked at."""
+    send(house, "2024-11", channel="rehearsal")
+    assert client.get("2024-11/").status_code == 200
+    settings = house.office.settings.model_copy(update={"transport": "smtp"})
+    object.__setattr__(house.office, "settings", settings)
+    assert client.get("2024-11/").status_code == 404
+    assert "Issue" not in client.get("").text
 
 
 def test_the_published_site_comes_first(house: House, client: httpx.Client, outbox: Path) -> None:

@@ -261,6 +261,19 @@ def test_an_address_is_believed_of_who_proved_himself(
     assert register.person("ana@reader.example").status in {Status.LEFT, Status.SUPPRESSED}
 
 
+@pytest.mark.parametrize("report", [Complaint, Leave])
+def test_another_newsletter_of_the_account_is_not_this_one(
+    office: Office, register: Register, ana: Subscriber, report: type[Complaint | Leave]
+) -> None:
+    """Who left another newsletter of the same provider's account, or complained of it, stays."""
+    foreign = tokens.delivery_key(tokens.Secret(bytes(32)), SLUG, ana.id)
+    told = report(traces=Traces((foreign,), ana.address))
+    assert act(office, Arrival("1", "ses", told, proven=True), NOW) is Effect.NOTED
+    assert status(register) == CONFIRMED
+    gone = Bounce(Traces((foreign,), ana.address), Weight.HARD, "5.1.1")
+    assert act(office, Arrival("2", "ses", gone, proven=True), NOW) is Effect.SUPPRESSED
+
+
 @pytest.mark.parametrize(
     ("address", "effect"),
     [
@@ -321,6 +334,22 @@ def test_the_old_address_does_not_count_against_the_new(
     with office.database.writing() as connection:
         connection.execute(deliveries.update().values(tried_at=NOW + 5))
     assert come(office, "qmail", key(office, ana), now=NOW + 6) is Effect.SUPPRESSED
+
+
+def test_who_came_back_is_not_sent_away_by_older_bounces(
+    office: Office, register: Register, ana: Subscriber
+) -> None:
+    """Bounces of letters from before the mailbox confirmed are only noted, later ones count."""
+    register.audience(SLUG, NOW)
+    with office.database.writing() as connection:
+        connection.execute(deliveries.update().values(tried_at=NOW))
+    assert come(office, "postfix-unknown", key(office, ana), now=NOW + 1) is Effect.SUPPRESSED
+    register.confirm(register.join("ana@reader.example", NOW + 2), NOW + 3)
+    assert come(office, "qmail", key(office, ana), now=NOW + 4) is Effect.NOTED
+    assert status(register) == CONFIRMED
+    with office.database.writing() as connection:
+        connection.execute(deliveries.update().values(tried_at=NOW + 5))
+    assert come(office, "exim-unknown", key(office, ana), now=NOW + 6) is Effect.SUPPRESSED
 
 
 def test_files_are_acted_on_in_their_order(

@@ -1,12 +1,14 @@
 """Delivery status notifications (RFC 3464, 6522, 6533): what a mail server says of a letter.
 
-One recipient of a notification counts, as each letter has one: the first that failed. A delay may
-still end well, and a notice of success means nothing.
+Each letter has one recipient. Where a notification names several, that one stands for others, as a
+group's address does: then the failure counts that says least against it, and none is HARD unless
+all failed. A delay may still end well, and a notice of success means nothing.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email.message import Message
 
 from infomail.bounces.mime import blocks, field, parts
@@ -16,6 +18,7 @@ from infomail.bounces.weight import weighed
 _TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _FAILED = ("fail", "error")
 """OpenSMTPD wrote `error`; others add comments."""
+_LIGHTEST = (Weight.PASSING, Weight.SOFT, Weight.HARD)
 _ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _SAYS_NOTHING = re.compile(r"[245]\.(?:0\.0|5\.0)")
 
@@ -35,9 +38,11 @@ def read(message: Message) -> Bounce | AutoReply | None:
 
 
 def _read(told: list[Message]) -> Bounce | AutoReply:
-    for block in told:
-        if _action(block).startswith(_FAILED):
-            return _failed(block)
+    failed = [_failed(block) for block in told if _action(block).startswith(_FAILED)]
+    if failed:
+        lightest = min(failed, key=lambda bounce: _LIGHTEST.index(bounce.weight))
+        is_alive = len(failed) < len(told) and lightest.weight is Weight.HARD
+        return replace(lightest, weight=Weight.SOFT) if is_alive else lightest
     for block in told:
         if _action(block).startswith("delayed"):
             return Bounce(_traces(block), Weight.PASSING, _enhanced(block), _diagnostic(block))

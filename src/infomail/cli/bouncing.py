@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -48,9 +49,16 @@ def bounces(context: click.Context, files: tuple[Path, ...], **asked: Unpack[_As
 
 
 def _show(office: Office, digest: str) -> None:
+    """Print a mail; one from a stranger commands no terminal."""
+    from infomail import report  # noqa: PLC0415
     from infomail.wiring import bouncing  # noqa: PLC0415
 
-    click.echo(bouncing.unclear_letter(office, digest), nl=False)
+    letter = bouncing.unclear_letter(office, digest)
+    if not sys.stdout.isatty():
+        click.echo(letter, nl=False)
+        return
+    for line in letter.decode("utf-8", "replace").splitlines():
+        click.echo(report.visible(line.replace("\t", " ")))
 
 
 def _list(office: Office, *, as_json: bool) -> None:

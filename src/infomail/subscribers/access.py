@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from infomail.database import Database
 from infomail.database.people import (
     consents,
+    import_changes,
+    imports,
     notices,
     reports,
     requests,
@@ -19,11 +22,13 @@ from infomail.database.people import (
 from infomail.database.tables import deliveries, sendings
 from infomail.model.subscriber import Act, Reason, Subscriber, Wording
 from infomail.subscribers.mailbox import mailbox_key
+from infomail.subscribers.mentions import mentions, names
 from infomail.subscribers.records import PersonRow, by_mailbox, lists_of, person, topics_of
 from infomail.tokens import Secret, mailbox_digest
 
 _c = consents.c
 _d = deliveries.c
+_i = import_changes.c
 _n = notices.c
 _q = requests.c
 _r = reports.c
@@ -43,7 +48,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for: JOIN or ADDRESS; `done_at` is None while it is open or if it expired."""
+    """What was asked for: JOIN or ADDRESS; `done_at` is None while it is open or if it expired.
+
+    Of what somebody else asked with the person's address, nothing is told of who that was.
+    """
 
     kind: str
     address: str
@@ -63,6 +71,8 @@ class SentNotice:
 
     kind: str
     recipient: str
+    name: str
+    language: str
     created_at: float
     sent_at: float | None
 
@@ -97,6 +107,19 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """An import that brought or changed the person, and how the person was before it."""
+
+    file: str
+    at: float
+    is_new: bool
+    name: str
+    language: str
+    country: str
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Suppressed:
     """That a keyed hash of the mailbox is kept, why, and since when."""
 
@@ -110,17 +133,22 @@ class Access:
 
     Attributes:
         subscriber: the person in the register; None if only the rest is held.
+        created_at: since when the person is held, in seconds since 1970 UTC; None if not.
+        changed_at: when the person's row was changed last; None likewise.
         topics: keys of the topics chosen.
         lists: keys of the lists that the person is in.
         consents: in the order of time, with the words agreed to.
         requests: what was asked for with this address, and by this person.
         notices: mails about the subscription.
         deliveries: what became of each issue.
-        reports: bounces, complaints and requests by mail.
+        reports: bounces, complaints and requests by mail; unclear ones that name the address.
+        imports: files that brought or changed the person, as long as they can be taken back.
         suppression: why nothing is sent; None if the mailbox is not suppressed.
     """
 
     subscriber: Subscriber | None
+    created_at: float | None = None
+    changed_at: float | None = None
     topics: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     consents: tuple[Consent, ...] = ()
@@ -128,6 +156,7 @@ class Access:
     notices: tuple[SentNotice, ...] = ()
     deliveries: tuple[Letter, ...] = ()
     reports: tuple[Report, ...] = ()
+    imports: tuple[Imported, ...] = ()
     suppression: Suppressed | None = None
 
 
@@ -146,31 +175,29 @@ def access(database: Database, secret: Secret, address: str) -> Access | None:
     key = mailbox_key(address)
     with database.reading() as connection:
         row = by_mailbox(connection, key)
-        asked = _requests(connection, key, 0 if row is None else row.id)
-        suppression = _suppressed(connection, mailbox_digest(secret, key))
-        if row is not None:
-            return _about(connection, row, asked, suppression)
-    if not asked and suppression is None:
-        return None
-    return Access(None, requests=asked, suppression=suppression)
+        number = 0 if row is None else row.id
+        rest = Access(
+            subscriber=None,
+            requests=_requests(connection, key, number),
+            notices=_notices(connection, key, number),
+            reports=(*_reports(connection, number), *_mentions(connection, key)),
+            suppression=_suppressed(connection, mailbox_digest(secret, key)),
+        )
+        held = rest if row is None else _about(connection, row, rest)
+    return None if held == Access(None) else held
 
 
-def _about(
-    connection: Connection,
-    row: PersonRow,
-    asked: tuple[Request, ...],
-    suppression: Suppressed | None,
-) -> Access:
-    return Access(
+def _about(connection: Connection, row: PersonRow, rest: Access) -> Access:
+    return replace(
+        rest,
         subscriber=person(row),
+        created_at=row.created_at,
+        changed_at=row.changed_at,
         topics=topics_of(connection, row.id),
         lists=lists_of(connection, row.id),
         consents=_consents(connection, row.id),
-        requests=asked,
-        notices=_notices(connection, row.id),
         deliveries=_deliveries(connection, row.id),
-        reports=_reports(connection, row.id),
-        suppression=suppression,
+        imports=_imports(connection, row.id),
     )
 
 
@@ -201,21 +228,38 @@ def _wording(words: Sequence[str | None]) -> Wording | None:
 
 
 def _requests(connection: Connection, mailbox: str, number: int) -> tuple[Request, ...]:
-    names = ("kind", "address", "name", "language", "topics", "source", "ip")
-    query = select(*(_q[name] for name in (*names, "asked_at", "expires_at", "done_at")))
+    names = ("address", "name", "language", "topics", "source", "ip")
+    times = ("asked_at", "expires_at", "done_at")
+    query = select(_q.kind, _q.subscriber_id, *(_q[name] for name in (*names, *times)))
     theirs = query.where(or_(_q.mailbox == mailbox, _q.subscriber_id == number))
     return tuple(
-        Request(kind, address, name, language, tuple(topics.split()), *rest)
-        for kind, address, name, language, topics, *rest in connection.execute(
-            theirs.order_by(_q.id)
-        )
+        _request(row, is_own=row.subscriber_id == number)
+        for row in connection.execute(theirs.order_by(_q.id))
     )
 
 
-def _notices(connection: Connection, number: int) -> tuple[SentNotice, ...]:
-    query = select(_n.kind, _n.recipient, _n.created_at, _n.sent_at)
-    found = connection.execute(query.where(_n.subscriber_id == number).order_by(_n.id))
-    return tuple(SentNotice(*row) for row in found)
+def _request(row: Row[*tuple[Any, ...]], *, is_own: bool) -> Request:
+    told = Request(
+        kind=row.kind,
+        address=row.address,
+        name=row.name,
+        language=row.language,
+        topics=tuple(row.topics.split()),
+        source=row.source,
+        ip=row.ip,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
+        done_at=row.done_at,
+    )
+    return told if is_own else replace(told, name="", language="", topics=(), source="", ip="")
+
+
+def _notices(connection: Connection, mailbox: str, number: int) -> tuple[SentNotice, ...]:
+    query = select(_n.kind, _n.recipient, _n.name, _n.language, _n.created_at, _n.sent_at)
+    theirs = or_(_n.subscriber_id == number, func.lower(_n.recipient) == mailbox)
+    return tuple(
+        SentNotice(*row) for row in connection.execute(query.where(theirs).order_by(_n.id))
+    )
 
 
 def _deliveries(connection: Connection, number: int) -> tuple[Letter, ...]:
@@ -235,3 +279,31 @@ def _reports(connection: Connection, number: int) -> tuple[Report, ...]:
     query = select(_r.source, _r.kind, _r["at"], _r.enhanced, _r.detail)
     found = connection.execute(query.where(_r.subscriber_id == number).order_by(_r["at"]))
     return tuple(Report(*row) for row in found)
+
+
+def _mentions(connection: Connection, mailbox: str) -> tuple[Report, ...]:
+    """Tell of unclear reports; of what somebody else is said to have written, nothing."""
+    query = select(_r.source, _r.kind, _r["at"], _r.enhanced, _r.detail)
+    rows = (
+        connection.execute(query.where(_r.digest == digest)).one()
+        for digest in mentions(connection, mailbox)
+    )
+    return tuple(
+        Report(source, kind, at, enhanced, detail if names(detail.encode(), mailbox) else "")
+        for source, kind, at, enhanced, detail in rows
+    )
+
+
+def _imports(connection: Connection, number: int) -> tuple[Imported, ...]:
+    i = imports.c
+    before = (_i[name] for name in ("name", "language", "country", "lists"))
+    query = (
+        select(i.file, i["at"], _i.is_new, *before)
+        .join_from(import_changes, imports, i.id == _i.import_id)
+        .where(_i.subscriber_id == number)
+        .order_by(i.id)
+    )
+    return tuple(
+        Imported(file, at, bool(is_new), name, language, country, tuple(lists.split()))
+        for file, at, is_new, name, language, country, lists in connection.execute(query)
+    )

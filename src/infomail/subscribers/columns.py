@@ -8,13 +8,15 @@ name wins: of "Address" and "E-mail", the second holds the address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from infomail.errors import SettingsError
 
 MAX_COLUMNS = 1_000
+HEAD_ROWS = 20
+"""Among so many rows are the titles of the columns; a heading may stand above them."""
 _NOWHERE = -1
 _SHOWN_COLUMNS = 20
 
@@ -110,9 +112,10 @@ def find_columns(header: Sequence[str], named: Mapping[Column, str], file: str) 
     return Columns(read, titles, tuple(title for title in unread if title))
 
 
-def is_address_title(cell: str) -> bool:
-    """Say whether a cell names a column of addresses."""
-    return _key(cell) in _USUAL[Column.ADDRESS].split()
+def is_header(cells: Sequence[str], named: Collection[str] = ()) -> bool:
+    """Say whether a row names a column of addresses, by a usual name or as somebody says."""
+    wanted = {*_USUAL[Column.ADDRESS].split(), *map(_key, named)} - {""}
+    return any(_key(cell) in wanted for cell in cells)
 
 
 def _settled(places: dict[Column, int], named: set[Column]) -> dict[Column, int]:

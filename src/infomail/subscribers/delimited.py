@@ -11,10 +11,12 @@ import codecs
 import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from infomail.errors import SettingsError
+from infomail.subscribers.columns import HEAD_ROWS
 
 MAX_LINE_CHARACTERS = 1_000_000
 _DELIMITERS = ",;\t|"
@@ -134,10 +136,13 @@ def _delimiter(stream: TextIO, file: Path) -> tuple[str, int]:
     while first and not first.strip():
         blank += 1
         first = next(lines, "")
+    head = [first, *islice(lines, HEAD_ROWS)]
     stream.seek(0)
     if said:
         return said[1], 1
-    return max(_DELIMITERS, key=_QUOTED.sub("", first).count), blank
+    bare = (_QUOTED.sub("", line) for line in head)
+    telling = next((line for line in bare if any(sign in line for sign in _DELIMITERS)), "")
+    return max(_DELIMITERS, key=telling.count), blank
 
 
 def _lines(stream: TextIO, file: Path, place: list[int]) -> Iterator[str]:

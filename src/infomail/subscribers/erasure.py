@@ -28,6 +28,7 @@ from infomail.database.people import (
     consents,
     counters,
     import_changes,
+    imports,
     list_members,
     notices,
     reports,
@@ -37,6 +38,7 @@ from infomail.database.people import (
 from infomail.database.tables import deliveries, sendings, subscribers
 from infomail.model.subscriber import Reason, Status
 from infomail.subscribers.mailbox import mailbox_key
+from infomail.subscribers.mentions import mentions
 from infomail.subscribers.records import PersonRow, locked_by_mailbox
 from infomail.subscribers.suppression import put
 from infomail.tokens import Secret, mailbox_digest
@@ -89,8 +91,7 @@ def prune(database: Database, secret: Secret, before: float, now: float) -> int:
     """Erase who is out of the newsletter, or never confirmed, since a time; and what is done with.
 
     Who has a request open is left alone. Whoever never confirmed goes without a trace. Done
-    requests, sent notices, counters that ended and unclear reports from before that time go too.
-
+    XX
     Args:
         database: the open database.
         secret: of the newsletter.
@@ -187,7 +188,10 @@ def _sweep(connection: Connection, since: float) -> None:
 
 
 def _forget_done(connection: Connection, before: float, now: float) -> None:
+    old_imports = select(imports.c.id).where(imports.c["at"] < before)
     for over in (
+        delete(import_changes).where(import_changes.c.import_id.in_(old_imports)),
+        delete(imports).where(imports.c["at"] < before),
         delete(requests).where(or_(_q.done_at < before, _q.expires_at < before)),
         delete(notices).where(_n.due_at.is_(None), _n.created_at < before),
         delete(counters).where(counters.c.ends_at < now),
@@ -202,9 +206,7 @@ def _forget_mentions(connection: Connection, mailbox: str) -> bool:
     They may be somebody else's: who wanted this address, or had it before.
     """
     asked = select(_q.id).where(_q.mailbox == mailbox)
-    unclear = select(_r.digest, _r.detail, _r.letter).where(_r.subscriber_id.is_(None))
-    found = connection.execute(unclear).all()
-    named = [row.digest for row in found if _names(mailbox, row.detail, row.letter)]
+    named = mentions(connection, mailbox)
     told = or_(_n.request_id.in_(asked), func.lower(_n.recipient) == mailbox)
     gone = [
         connection.execute(delete(notices).where(told)).rowcount,
@@ -213,7 +215,3 @@ def _forget_mentions(connection: Connection, mailbox: str) -> bool:
     for digest in named:
         connection.execute(delete(reports).where(_r.digest == digest))
     return any(gone) or bool(named)
-
-
-def _names(mailbox: str, detail: str, letter: bytes | None) -> bool:
-    return mailbox in detail.lower() or mailbox.encode() in bytes(letter or b"").lower()

@@ -151,7 +151,8 @@ def confirm(
         now: in seconds since 1970 UTC.
 
     Returns:
-        The subscriber; None if the request is unknown, expired, or overtaken by leaving.
+        The subscriber; None if the request is unknown, expired, or overtaken by leaving or by
+        another address.
 
     Raises:
         LedgerError: the database could not be written.
@@ -164,9 +165,10 @@ def confirm(
         if request.done_at is None and now < request.expires_at:
             _confirm(connection, secret, (row, request), origin, now)
         confirmed = by_id(connection, row.id)
-        is_in = confirmed is not None and confirmed.status == Status.CONFIRMED
+        if confirmed is None or confirmed.status != Status.CONFIRMED:
+            return None
         is_done = request.done_at is not None or now < request.expires_at
-        return person(confirmed) if confirmed is not None and is_in and is_done else None
+        return person(confirmed) if is_done and confirmed.mailbox == request.mailbox else None
 
 
 def _confirm(

@@ -38,7 +38,7 @@ from infomail.subscribers.requesting import (
     owner,
     withhold,
 )
-from infomail.subscribers.suppression import reason_of, touch
+from infomail.subscribers.suppression import reason_of
 from infomail.tokens import Purpose, Secret, mailbox_digest
 
 _s = subscribers.c
@@ -127,7 +127,7 @@ def ask_for_address(  # noqa: PLR0913, PLR0917  # who, what, where and when
     """Let a subscriber ask for another address; nothing tells whether it can be had.
 
     Both mailboxes get a notice with a link to confirm. If the new one belongs to somebody else or
-    is suppressed, nothing happens.
+    is suppressed, only the old one does, and its link comes to nothing.
 
     Args:
         database: the open database.
@@ -144,8 +144,7 @@ def ask_for_address(  # noqa: PLR0913, PLR0917  # who, what, where and when
         row = locked_by_id(connection, subscriber_id)
         if row is None or row.status != Status.CONFIRMED:
             return
-        if not _is_free(connection, secret, mailbox.mailbox):
-            touch(connection, times.now)
+        if mailbox.mailbox == row.mailbox:
             return
         drop(connection, row.id, times.now, RequestKind.ADDRESS)
         withhold(connection, row.id, [NoticeKind.HERE, NoticeKind.THERE])
@@ -155,7 +154,8 @@ def ask_for_address(  # noqa: PLR0913, PLR0917  # who, what, where and when
         here = Notice(0, NoticeKind.HERE, row.recipient, row.name, *notice)
         there = Notice(0, NoticeKind.THERE, mailbox.recipient, "", *notice)
         queue(connection, here, times.now)
-        queue(connection, there, times.now)
+        if _is_free(connection, secret, mailbox.mailbox):
+            queue(connection, there, times.now)
 
 
 def _is_free(connection: Connection, secret: Secret, mailbox: str) -> bool:
@@ -183,7 +183,8 @@ def confirm_address(  # noqa: PLR0913, PLR0917  # which, where and when
 
     Returns:
         The subscriber, whose address is the new one if both mailboxes confirmed; None if the
-        request is unknown, expired or overtaken, or the address is somebody else's by now.
+        request is unknown, expired or overtaken. That the address is somebody else's by now is
+        told THERE alone, by None.
 
     Raises:
         LedgerError: the database could not be written.
@@ -198,9 +199,8 @@ def confirm_address(  # noqa: PLR0913, PLR0917  # which, where and when
             row = by_id(connection, row.id) or row
         elif request.done_at is None or row.mailbox != request.mailbox:
             return None
-        is_lost = row.mailbox != request.mailbox and not _is_free(
-            connection, secret, request.mailbox
-        )
+        is_there = purpose is Purpose.THERE and row.mailbox != request.mailbox
+        is_lost = is_there and not _is_free(connection, secret, request.mailbox)
         return None if is_lost else person(row)
 
 
@@ -213,15 +213,16 @@ def _confirm(
 ) -> None:
     """Note what a mailbox says, and use the new address if both have said so."""
     (row, request), (purpose, origin) = found, told
-    if not _is_free(connection, secret, request.mailbox):
-        drop(connection, row.id, now, RequestKind.ADDRESS)
+    is_free = _is_free(connection, secret, request.mailbox)
+    if purpose is Purpose.THERE and not is_free:
         return
     said = {**{name: getattr(request, name) for name in _TOLD_AT.values()}, _TOLD_AT[purpose]: now}
     noted = update(requests).where(requests.c.id == request.id)
     connection.execute(noted.values(said))
-    if None not in said.values():
+    if is_free and None not in said.values():
         _move(connection, row.id, request, now)
         drop(connection, row.id, now)
+        withhold(connection, row.id)
         record(connection, row.id, Act.CHANGED, origin, now)
 
 

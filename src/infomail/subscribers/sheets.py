@@ -1,4 +1,7 @@
-"""Excel workbooks (.xlsx): the first sheet, read row by row without holding it in memory.
+"""Excel workbooks (.xlsx): the sheet with the people, read row by row without holding it in memory.
+
+That is the one that has a column of addresses, not the cover before it; hidden sheets are nobody's
+wish. Of several such none is guessed.
 
 A workbook is a ZIP archive of XML; one that would unpack to more than any register needs, that
 declares entities, or that claims rows beyond a sheet's end is refused before it is read.
@@ -15,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from infomail.errors import SettingsError
-from infomail.subscribers.columns import MAX_COLUMNS
+from infomail.subscribers.columns import HEAD_ROWS, MAX_COLUMNS, is_header
 from infomail.subscribers.delimited import Row, Rows
 
 if TYPE_CHECKING:
@@ -29,11 +32,20 @@ _MAX_HELD_BYTES = 1 << 27
 _MAX_PARTS = 2_000
 _HEAD_BYTES = 4096
 _MAX_BLANK_ROWS = 100
+_SHOWN_SHEETS = 5
 _LEGACY = b"\xd0\xcf\x11\xe0"
 
 
 class _Sheet(Protocol):
     """What is used of a sheet that openpyxl reads row by row."""
+
+    @property
+    def title(self) -> str:
+        """Its name."""
+
+    @property
+    def sheet_state(self) -> str:
+        """Whether people see it."""
 
     @property
     def max_row(self) -> int | None:
@@ -54,7 +66,7 @@ def is_workbook(head: bytes) -> bool:
 
 
 def read_sheet(file: Path) -> Rows:
-    """Read the first sheet of a workbook.
+    """Read the sheet of a workbook that has the people; the first one if none has.
 
     Raises:
         SettingsError: it is no workbook that can be read safely. So does the iterator.
@@ -95,14 +107,36 @@ def _rows(file: Path, reached: list[float]) -> Iterator[Row]:
         warnings.simplefilter("ignore")  # openpyxl's, about styles and extensions
         book = _opened(file)
         with closing(book):
-            sheets = book.worksheets
+            sheets = [cast("_Sheet", sheet) for sheet in book.worksheets]
             if not sheets:
                 raise _unreadable(file, "it has no sheet")
-            yield from _rows_of(cast("_Sheet", sheets[0]), file, reached)
+            yield from _rows_of(_chosen(sheets, file), file, reached)
+
+
+def _chosen(sheets: list[_Sheet], file: Path) -> _Sheet:
+    """Find the sheet that has a column of addresses."""
+    seen = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or sheets
+    if len(seen) == 1:
+        return seen[0]
+    found = [sheet for sheet in seen if any(map(is_header, _head(sheet, file)))]
+    if len(found) > 1:
+        names = ", ".join(repr(sheet.title) for sheet in found[:_SHOWN_SHEETS])
+        msg = f"{file} has people on several sheets ({names}) — save the one that is meant as CSV"
+        raise SettingsError(msg)
+    return found[0] if found else seen[0]
+
+
+def _head(sheet: _Sheet, file: Path) -> list[list[str]]:
+    """Give the first rows."""
+    rows = enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1)
+    head: list[list[str]] = []
+    while len(head) < HEAD_ROWS and (found := _next(rows, file)) is not None:
+        head.append([_text(value) for value in found[1]])
+    return head
 
 
 def _rows_of(sheet: _Sheet, file: Path, reached: list[float]) -> Iterator[Row]:
-    """Read a sheet as wide as its first row; a claim that it is wider costs nothing then."""
+    """Read a sheet as wide as its first rows; a claim that it is wider costs nothing then."""
     most = min(sheet.max_row or MAX_ROWS, MAX_ROWS)
     sheet.reset_dimensions()  # which may be wrong, and rows beyond would be missing
     first, width = _header(sheet, file)
@@ -117,14 +151,17 @@ def _rows_of(sheet: _Sheet, file: Path, reached: list[float]) -> Iterator[Row]:
 
 
 def _header(sheet: _Sheet, file: Path) -> tuple[int, int]:
-    """Find the first row that says something, and how wide it is."""
+    """Find the first row that says something, and how wide it and the next ones are."""
     rows = enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True), 1)
+    first, width = 0, 1
     while (found := _next(rows, file)) is not None:
         number, values = found
         said = [place for place, value in enumerate(values, 1) if value is not None]
-        if said or number >= _MAX_BLANK_ROWS:
-            return number, max(said, default=1)
-    return 1, 1
+        first = first or (number if said or number >= _MAX_BLANK_ROWS else 0)
+        width = max(width, *said) if said else width
+        if first and number - first >= HEAD_ROWS:
+            break
+    return first or 1, width
 
 
 def _opened(file: Path) -> Workbook:

@@ -171,6 +171,7 @@ class _Sieve:
             whose, name = mailbox(line.address), person_name(line.name)
             language, country = self._language(line.language), self._country(line.country)
             _refuse_gone(line.status)
+            _refuse_surplus(line.surplus)
             lists, topics = self._lists(line.lists), self._topics(line.topics)
         except ValueError as error:
             self._refuse(line, error)
@@ -231,6 +232,9 @@ _GONE = frozenset(
         *("left", "suppressed", "pending", "unconfirmed", "unsubscribed", "unsubscribe"),
         *("optedout", "optout", "inactive", "cleaned", "bounced", "complained", "blocked"),
         *("blacklisted", "blocklisted", "deleted", "désabonné", "abgemeldet", "baja"),
+        *("nonsubscribed", "notsubscribed", "hardbounce", "hardbounced", "softbounced", "bounce"),
+        *("complaint", "spam", "spamcomplaint", "removed", "disabled", "désinscrit", "désinscrite"),
+        *("désabonnée", "отписан", "отписался"),
     )
 )
 """What this register and others call people to whom nothing may be sent."""
@@ -240,6 +244,13 @@ def _refuse_gone(status: str) -> None:
     """Refuse a person of whom the file itself says that nothing may be sent."""
     if status and "".join(filter(str.isalnum, status.casefold())) in _GONE:
         msg = f"the file says that this person is {status.strip()[:40]}"
+        raise ValueError(msg)
+
+
+def _refuse_surplus(surplus: str) -> None:
+    """Refuse a row whose cells are not where they should be, as in `ana@example.org,Lima, Ana`."""
+    if surplus:
+        msg = "the row has more cells than the first one — put what has the delimiter in quotes"
         raise ValueError(msg)
 
 

@@ -9,17 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from infomail.errors import SettingsError
-from infomail.subscribers.columns import Column, Columns, find_columns
+from infomail.subscribers.columns import (
+    HEAD_ROWS,
+    MAX_COLUMNS,
+    Column,
+    Columns,
+    find_columns,
+    is_header,
+)
 from infomail.subscribers.delimited import Row, read_delimited
 from infomail.subscribers.sheets import is_workbook, read_sheet
 
 _HEAD_BYTES = 8
-# What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection), with its wide forms.
-_DANGEROUS = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+# What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection), with its wide forms;
+# also behind what it takes for the end of a cell where another delimiter is usual.
+_BEGINS = '(^|[,;\t|][ "]*)'
+_FORMULA = "(?='*[=+\\-@\t\r\n＝＋－＠])"
+_DANGEROUS, _GUARDED = re.compile(_BEGINS + _FORMULA), re.compile(f"{_BEGINS}'{_FORMULA}")
 
 
 class Line(NamedTuple):
@@ -34,6 +45,7 @@ class Line(NamedTuple):
         lists: as the file has them.
         topics: as the file has them.
         status: as another list, or an export, has it.
+        surplus: what stands beyond the last column of a CSV file, where nothing should.
     """
 
     number: int
@@ -44,6 +56,10 @@ class Line(NamedTuple):
     lists: str
     topics: str
     status: str
+    surplus: str = ""
+
+
+_Picker = Callable[[int, Sequence[str]], Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +106,37 @@ def read_table(file: Path, reading: Reading) -> Table:
         with file.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
         rows = read_sheet(file) if is_workbook(head) else read_delimited(file, reading.encoding)
-        header = next(rows.each, Row(1, ()))
+        header = _header(rows.each, reading)
     except OSError as error:
         raise _unreadable(file, error) from error
     columns = find_columns(header.cells, reading.columns, str(file))
-    return Table(rows.kind, columns, _lines(rows.each, columns, file), rows.done)
+    # Beside the table of a sheet there may be notes; a line of text that is too long lacks quotes.
+    width = MAX_COLUMNS if is_workbook(head) else len(header.cells)
+    return Table(rows.kind, columns, _lines(rows.each, _picker(columns, width), file), rows.done)
+
+
+def _header(rows: Iterator[Row], reading: Reading) -> Row:
+    """Find the row with the titles: below a heading, if there is one; else it is the first."""
+    named = [title for title in (reading.columns.get(Column.ADDRESS),) if title]
+    passed: list[Row] = []
+    for row in islice(rows, HEAD_ROWS):
+        if is_header(row.cells, named):
+            return row
+        passed.append(row)
+    return max(passed, key=lambda row: sum(map(bool, row.cells)), default=Row(1, ()))
 
 
 def guarded(text: str) -> str:
     """Give a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if _DANGEROUS.match(text) else text
+    return _DANGEROUS.sub(r"\1'", text)
 
 
 def unguarded(text: str) -> str:
     """Give what a guarded cell says; any other is left as it is."""
-    return text[1:] if text[:1] == "'" and _DANGEROUS.match(text) else text
+    return _GUARDED.sub(r"\1", text)
 
 
-def _lines(rows: Iterator[Row], columns: Columns, file: Path) -> Iterator[Line]:
-    pick = _picker(columns)
+def _lines(rows: Iterator[Row], pick: _Picker, file: Path) -> Iterator[Line]:
     try:
         for number, cells in rows:
             yield pick(number, cells)
@@ -116,7 +144,7 @@ def _lines(rows: Iterator[Row], columns: Columns, file: Path) -> Iterator[Line]:
         raise _unreadable(file, error) from error
 
 
-def _picker(columns: Columns) -> Callable[[int, Sequence[str]], Line]:
+def _picker(columns: Columns, width: int) -> _Picker:
     """Make the function that turns a row into a line."""
     places = columns.places
     address, name, first, last, *others = (
@@ -131,11 +159,13 @@ def _picker(columns: Columns) -> Callable[[int, Sequence[str]], Line]:
         if not 0 <= place < len(cells):
             return ""
         text = cells[place]
-        return unguarded(text) if text[:1] == "'" else text
+        return unguarded(text) if "'" in text else text
 
     def pick(number: int, cells: Sequence[str]) -> Line:
         whole = cell(cells, name) or _joined(cell(cells, first), cell(cells, last))
-        return Line(number, cell(cells, address), whole, *(cell(cells, each) for each in others))
+        surplus = "".join(cells[width:]).strip() if len(cells) > width else ""
+        told = Line(number, cell(cells, address), whole, *(cell(cells, each) for each in others))
+        return told._replace(surplus=surplus) if surplus else told
 
     return pick
 

@@ -56,7 +56,7 @@ def application(site: Site, lifespan: Lifespan | None = None) -> Starlette:
         for path in _paths(site, door)
     ]
     if site.path:
-        routes.append(Route(site.path, endpoint(site, view.FRONT, gate), methods=["GET"]))
+        routes.append(Route(_decoded(site.path), endpoint(site, view.FRONT, gate), methods=["GET"]))
     refusals = {HTTPException: _refused(site)}
     app = Starlette(routes=routes, exception_handlers=refusals, lifespan=lifespan)
     app.router.redirect_slashes = False
@@ -68,8 +68,13 @@ def _threads() -> anyio.CapacityLimiter:
 
 
 def _paths(site: Site, door: Door) -> tuple[str, ...]:
-    own = f"{site.path}/{door.path}"
+    own = f"{_decoded(site.path)}/{door.path}"
     return (own, f"/{door.path}") if door.at_root and site.path else (own,)
+
+
+def _decoded(path: str) -> str:
+    """Write a path as a request's is given, without percent-encoding (ASGI, "path")."""
+    return urllib.parse.unquote(path)
 
 
 def _methods(door: Door) -> list[str]:

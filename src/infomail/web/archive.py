@@ -1,7 +1,7 @@
 """Past issues as files: those that were published, else the pages that were staged and sent.
 
 Only what lies below the published site or an issue's folder is ever read, and nothing hidden. An
-issue that was staged and never sent is nobody's business yet.
+edition that was staged and not sent, or whose hour has not come, is nobody's business yet.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 
 from infomail.database import Database
+from infomail.database.tables import editions as ledger_editions
 from infomail.database.tables import sendings
+from infomail.model.turn import Course
 from infomail.outbox import EDITION_FILE
 
 SITE_FOLDER = "site"
@@ -23,6 +26,8 @@ _PAGE = "page.html"
 _INDEX = "index.html"
 _ASSETS = "assets"
 MAX_LISTED = 60
+Sent = tuple[str, str]
+"""Slug and language of an edition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,12 @@ def published(outbox: Path, path: str) -> Path | None:
     return _file(outbox / SITE_FOLDER, name)
 
 
-def staged(outbox: Path, database: Database, path: str, home: str) -> Path | None:
-    """Find the page of an issue that was sent, or a picture of it; None if there is none.
+def staged(outbox: Path, sent: Collection[Sent], path: str, home: str) -> Path | None:
+    """Find the page of an edition that was sent, or a picture of it; None if there is none.
 
     Args:
         outbox: the outbox folder.
-        database: knows what was sent.
+        sent: what was sent.
         path: below the newsletter's own, such as "2024-11/fr/".
         home: the newsletter's public address.
     """
@@ -68,31 +73,43 @@ def staged(outbox: Path, database: Database, path: str, home: str) -> Path | Non
     if not asset and not path.endswith("/"):
         return None
     issue = folder if asset else path.rstrip("/")
-    slug = issue.partition("/")[0]
-    if not slug or slug not in sent_slugs(database):
-        return None
     url = f"{home.rstrip('/')}/{issue}/"
-    for each in editions(outbox, slug):
+    for each in editions(outbox, issue.partition("/")[0], sent):
         if each.url == url:
             place = outbox / each.slug / each.language
             return _file(place / _ASSETS, name) if asset else _file(place, _PAGE)
     return None
 
 
-def sent_slugs(database: Database) -> frozenset[str]:
-    """Name the issues that were sent, be it as a rehearsal.
+def sent_editions(database: Database, channels: Collection[str], now: float) -> frozenset[Sent]:
+    """Name the editions that were sent, or begun to be.
+
+    Args:
+        database: the open database.
+        channels: by which they went; a rehearsal need not count.
+        now: in seconds since 1970 UTC.
 
     Raises:
         LedgerError: the database could not be read.
     """
+    began = sendings.c.start_at <= now, sendings.c.channel.in_(channels)
+    was_stopped_before = (sendings.c.course != Course.RUNNING.value) & (
+        sendings.c.changed_at < sendings.c.start_at
+    )
+    query = (
+        select(sendings.c.slug, ledger_editions.c.language)
+        .join_from(sendings, ledger_editions, ledger_editions.c.sending_id == sendings.c.id)
+        .where(*began, ~was_stopped_before)
+    )
     with database.reading() as connection:
-        return frozenset(connection.execute(select(sendings.c.slug)).scalars())
+        return frozenset((row.slug, row.language) for row in connection.execute(query))
 
 
-def editions(outbox: Path, slug: str) -> tuple[Issue, ...]:
-    """Give the staged editions of an issue, in the order of their languages."""
-    records = sorted((outbox / slug).glob(f"[!.]*/{EDITION_FILE}"))
-    found = (_edition(record, record.stat().st_mtime_ns) for record in records)
+def editions(outbox: Path, slug: str, sent: Collection[Sent]) -> tuple[Issue, ...]:
+    """Give the editions of an issue that were sent, in the order of their languages."""
+    tags = sorted(tag for name, tag in sent if name == slug)
+    records = [outbox / slug / tag / EDITION_FILE for tag in tags]
+    found = (_edition(record, record.stat().st_mtime_ns) for record in records if record.is_file())
     return tuple(each for each in found if each is not None)
 
 

@@ -41,6 +41,7 @@ def from_office(office: Office) -> Starlette:
     """
     _ = office.secret  # the database is made or upgraded now, and not by the first visitor
     postman = Postman(office)
+    postman.check()  # and what is set wrong is told now, in one sentence
     return application(Site(office, postman.ring), _with(office, postman))
 
 

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 SPOKEN = ("en", "fr", "es", "de", "ru", "ar")
 """The languages in which every page has words."""
 _MAX_CHARACTERS = 500
+_MAX_TAG_CHARACTERS = 35
+"""The longest that one must be able to hold (RFC 5646 section 4.4.1)."""
 _RANGE = re.compile(
     r"([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)(?:\s*;\s*q\s*=\s*([01](?:\.\d{0,3})?))?"
 )
@@ -36,7 +38,7 @@ def chosen(asked: str, accepted: str, tags: Sequence[str]) -> str:
         accepted: the header Accept-Language; empty if there was none.
         tags: what there is, the usual one first.
     """
-    wanted = [asked, *_ranges(accepted[:_MAX_CHARACTERS])]
+    wanted = [asked[:_MAX_TAG_CHARACTERS], *_ranges(accepted[:_MAX_CHARACTERS])]
     found = (_found(each, tags) for each in wanted if each)
     return next((tag for tag in found if tag), tags[0])
 

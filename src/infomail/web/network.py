@@ -7,12 +7,14 @@ a stranger wrote into it stands further left and is never reached.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
 
 from infomail.errors import SettingsError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_WITH_PORT = re.compile(r"(\[[^\]]*\]|[0-9.]+):[0-9]{1,5}")
 _HOUSEHOLD_BITS = 64
 """A household or a machine usually has a whole /64 (RFC 6177)."""
 
@@ -57,8 +59,10 @@ def household(address: str) -> str:
 
 
 def _address(text: str) -> _Address | None:
+    """Read an address, in brackets and with a port as some proxies write it."""
+    found = _WITH_PORT.fullmatch(text)
     try:
-        here = ipaddress.ip_address(text.strip("[]").partition("%")[0])
+        here = ipaddress.ip_address((found[1] if found else text).strip("[]").partition("%")[0])
     except ValueError:
         return None
     mapped = here.ipv4_mapped if isinstance(here, ipaddress.IPv6Address) else None

@@ -201,15 +201,24 @@ def _known(office: Office, subscriber_id: int, key: str = "") -> _Person | None:
 
 
 def _named(office: Office, arrival: Arrival) -> _Person | None:
-    """Find whom a provider names that proved itself."""
+    """Find whom a provider names that proved itself.
+
+    It may serve other newsletters as well: who left one of those, or called its letter spam, has
+    said nothing of this one. That a mailbox does not exist is true for all.
+    """
     address = _address(arrival)
-    if not arrival.proven or not address:
+    if not arrival.proven or not address or _is_of_another(arrival.report):
         return None
     try:
         found = find(office.database, address)
     except SettingsError:  # what a server calls an address need not be one
         return None
     return None if found is None else _Person(found)
+
+
+def _is_of_another(report: Report) -> bool:
+    """Tell whether a wish is about a letter whose key, which is not ours, another infomail made."""
+    return isinstance(report, Complaint | Leave) and bool(report.traces.keys)
 
 
 def _address(arrival: Arrival) -> str:
@@ -253,9 +262,15 @@ def _bounced(
 
 
 def _went_before(office: Office, person: _Person, moved_at: float) -> bool:
-    """Tell whether the letter went to an address that the person has left behind."""
-    name = tokens.read_delivery_key(office.secret, person.key) if moved_at else None
-    return name is not None and reports.tried_at(office.database, name) < moved_at
+    """Tell whether the letter is older than what the person has proven since.
+
+    It went to an address that was left behind, or before the mailbox confirmed that it is read.
+    """
+    name = tokens.read_delivery_key(office.secret, person.key)
+    if name is None:
+        return False
+    at = reports.tried_at(office.database, name)
+    return at < moved_at or 0 < at < (person.subscriber.confirmed_at or 0)
 
 
 def _are_too_many(office: Office, person: _Person, name: str, moved_at: float, now: float) -> bool:

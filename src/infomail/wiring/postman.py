@@ -84,8 +84,8 @@ class Postman:
         self._trouble = ""
         self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
 
-    def start(self) -> None:
-        """Begin to send.
+    def check(self) -> None:
+        """See that notices could be sent.
 
         Raises:
             LedgerError: the database cannot be opened.
@@ -93,6 +93,15 @@ class Postman:
         """
         with _round(self._office):
             _ = self._office.secret
+
+    def start(self) -> None:
+        """Begin to send.
+
+        Raises:
+            LedgerError: the database cannot be opened.
+            SettingsError: a key, or the transport, cannot be used as it is set.
+        """
+        self.check()
         self._thread.start()
 
     def ring(self) -> None:

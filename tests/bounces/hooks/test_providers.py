@@ -292,6 +292,14 @@ def test_an_event_has_one_name() -> None:
     """The same event told twice has the same name, and another one another."""
     assert of_postmark()[0].digest == of_postmark()[0].digest
     assert of_postmark()[0].digest != of_postmark(ID=1)[0].digest
+    change = {
+        "RecordType": "SubscriptionChange",
+        "SuppressSending": True,
+        "ID": "",
+        "MessageID": "",
+    }
+    ana, bo = (of_postmark(**change, Recipient=f"{name}@example.org") for name in ("ana", "bo"))
+    assert ana[0].digest != bo[0].digest
     assert of_brevo()[0].digest != of_brevo(ts_event=1)[0].digest
     bounce = ses_bounce("Permanent", "General")
     assert of_ses(bounce=bounce) == of_ses(bounce=bounce)

@@ -71,7 +71,7 @@ def reports(octets: bytes) -> tuple[Arrival, ...]:
     report = _report(record)
     if report is None:
         return ()
-    named = (record.record_type, record.id, record.message_id, record.changed_at)
+    named = (record.record_type, record.id, record.message_id, record.changed_at, record.recipient)
     return (Arrival(name_of(SOURCE, *named), SOURCE, report, proven=True),)
 
 

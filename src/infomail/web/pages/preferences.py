@@ -21,7 +21,7 @@ from infomail.subscribers import (
 )
 from infomail.subscribers import preferences as held
 from infomail.tokens import leave_token, leave_url, read_preferences_token
-from infomail.web.drawing import draw, gone, language_of
+from infomail.web.drawing import draw, gone, language_of, refusal
 from infomail.web.form import Form
 from infomail.web.limits import mailbox_may_get
 from infomail.web.pages.join import editions, origin, topics
@@ -32,6 +32,8 @@ from infomail.web.visit import Answer, Door, Visit
 PAUSE_DAYS: Mapping[str, int] = {"1": 30, "3": 91, "6": 182}
 """How long a pause of so many months is."""
 _DAY_SECONDS = 86_400
+_ALWAYS = "pause"
+"""A field that the form of preferences never lacks."""
 
 
 def preferences(site: Site, visit: Visit) -> Answer:
@@ -48,11 +50,11 @@ def preferences(site: Site, visit: Visit) -> Answer:
     if not visit.posts:
         return _show(site, visit, known)
     form = visit.form()
-    return (
-        _ask(site, visit, known, form)
-        if "address" in form.answers
-        else _save(site, visit, known, form)
-    )
+    if "address" in form.answers:
+        return _ask(site, visit, known, form)
+    if _ALWAYS not in form.answers:  # what could not be read must not wipe what was chosen
+        return refusal(site, 400, visit)
+    return _save(site, visit, known, form)
 
 
 def _show(

@@ -16,6 +16,7 @@ from infomail.web.drawing import draw, gone
 from infomail.web.security import hashes_of_styles
 from infomail.web.site import STYLE_SHEET, Site
 from infomail.web.visit import HTML, Answer, Door, Visit
+from infomail.wiring.office import MAIL
 
 _PAGE_SECONDS = 300
 _FILE_SECONDS = 86_400
@@ -62,7 +63,7 @@ def view(site: Site, visit: Visit) -> Answer:
     file = archive.published(office.desk.outbox, path)
     if file is None:  # links in mails work as well between sending and publishing
         home_url = site.newsletter.public_url
-        file = archive.staged(office.desk.outbox, office.database, path, home_url)
+        file = archive.staged(office.desk.outbox, _sent(site), path, home_url)
     return gone(site, visit) if file is None else _served(file)
 
 
@@ -75,9 +76,9 @@ def style_sheet(site: Site, visit: Visit) -> Answer:
 
 def _issues(site: Site) -> list[list[archive.Issue]]:
     """Give the editions of each issue that was sent, the latest issue first."""
-    sent = archive.sent_slugs(site.office.database)
-    outbox = site.office.desk.outbox
-    found = [_here(each) for slug in sent for each in archive.editions(outbox, slug)]
+    sent, outbox = _sent(site), site.office.desk.outbox
+    slugs = {slug for slug, _ in sent}
+    found = [_here(each) for slug in slugs for each in archive.editions(outbox, slug, sent)]
     tags = site.newsletter.languages
     order = {tag: place for place, tag in enumerate(tags)}
     found.sort(key=lambda each: (each.date, each.slug), reverse=True)
@@ -86,6 +87,12 @@ def _issues(site: Site) -> list[list[archive.Issue]]:
         sorted(group, key=lambda each: order.get(each.language, len(order)))
         for group in groups[: archive.MAX_LISTED]
     ]
+
+
+def _sent(site: Site) -> frozenset[archive.Sent]:
+    """Name what people may read: a rehearsal only where nothing else is ever sent."""
+    office = site.office
+    return archive.sent_editions(office.database, {MAIL, office.channel}, site.now)
 
 
 def _here(issue: archive.Issue) -> archive.Issue:
