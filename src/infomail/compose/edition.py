@@ -118,8 +118,8 @@ def _name_fallback(newsletter: Newsletter, language: Language) -> str:
 def _mail(view: EditionView, ingredients: Ingredients) -> str:
     """Render, inline and compile the mail; its words still carry their marks."""
     theme, language = ingredients.theme, ingredients.language
-    looks = _looks(ingredients)
-    css = theme.render(MAIL_CSS, language, view=view, **looks)
+    colours = looks(ingredients)
+    css = theme.render(MAIL_CSS, language, view=view, **colours)
     filler = max(0, _PREHEADER_CHARACTERS - len(unmarked(view.preheader))) // 2
     source = theme.render(
         MAIL,
@@ -128,7 +128,7 @@ def _mail(view: EditionView, ingredients: Ingredients) -> str:
         filler=range(filler),
         unsubscribe_url=UNSUBSCRIBE_SLOT,
         preferences_url=PREFERENCES_SLOT,
-        **looks,
+        **colours,
     )
     return minify(compile_mail(source, css, MAIL))
 
@@ -151,12 +151,13 @@ def _page(view: EditionView, ingredients: Ingredients) -> str:
         ingredients.language,
         view=view,
         structured_data=_structured_data(view),
-        **_looks(ingredients),
+        **looks(ingredients),
     )
     return unmarked(page)
 
 
-def _looks(ingredients: Ingredients) -> dict[str, object]:
+def looks(ingredients: Ingredients) -> dict[str, object]:
+    """Give the palettes and fonts of the brand, as templates see them."""
     brand = ingredients.newsletter.brand
     # A Latin serif has no letters for most other scripts; one stack keeps a mail in one hand.
     latin = ingredients.language.direction == "ltr"

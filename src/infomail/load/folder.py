@@ -244,8 +244,12 @@ def _picture_problem(
     return _NO_PROBLEM
 
 
-def load_theme(folder: Path) -> dict[str, str]:
+def load_theme(folder: Path, part: str = "") -> dict[str, str]:
     """Read the templates: the folder's own, and the ones shipped with infomail for the rest.
+
+    Args:
+        folder: the newsletter folder.
+        part: the folder below the templates, such as "public"; those of mail and page if empty.
 
     Returns:
         The source of each template by its name, such as "mail.mjml".
@@ -255,7 +259,8 @@ def load_theme(folder: Path) -> dict[str, str]:
         TemplateError: a template is not UTF-8 or lies outside the folder.
     """
     sources: dict[str, str] = {}
-    for place in (_shipped_templates(), folder / TEMPLATES_FOLDER):
+    for templates in (_shipped_templates(), folder / TEMPLATES_FOLDER):
+        place = templates / part
         for path in sorted(place.glob("[!.]*.*")) if place.is_dir() else ():
             if path.is_file():
                 sources[path.name] = _read_template(place, path)

@@ -37,7 +37,7 @@ def year(base: str, number: int, chunk: int = 1) -> str:
 
 def topic(base: str, name: str) -> str:
     """Give the path of a topic, which is a word in one language."""
-    return f"{base}topics/{item_slug(name.lower(), 'topic')}/"
+    return f"{base}topics/{item_slug(name.casefold(), 'topic')}/"
 
 
 def country(base: str, code: str) -> str:

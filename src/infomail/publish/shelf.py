@@ -109,14 +109,6 @@ def by_country(found: Iterable[Piece]) -> Mapping[str, list[Piece]]:
     return _grouped(found, lambda each: each.entry.countries)
 
 
-def by_topic(found: Iterable[Piece]) -> Mapping[str, list[Piece]]:
-    """Sort pieces by topic, whatever its capitals are; the newest spelling names it."""
-    spelt: dict[str, str] = {}
-    return _grouped(
-        found, lambda each: [spelt.setdefault(name.lower(), name) for name in each.entry.topics]
-    )
-
-
 def chunks(found: Sequence[Piece], size: int = CHUNK_ITEMS) -> Iterator[Sequence[Piece]]:
     """Cut a list into pages; an empty one is one empty page."""
     for begin in range(0, max(len(found), 1), size):

@@ -11,17 +11,27 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from infomail import ledger, load
+from infomail import compose, ledger, load
 from infomail.errors import IssueError, RefusedError
 from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
 from infomail.model.fields import Moment
 from infomail.model.issue import Issue
-from infomail.outbox import freeze, read_described, staged_digest
+from infomail.outbox import (
+    FROZEN_FOLDER,
+    freeze,
+    read_described,
+    read_edition,
+    staged_digest,
+)
+from infomail.outbox.record import ASSETS_FOLDER
+from infomail.publish import Press, Shelves, Written, outputs, write_site
 from infomail.wiring.office import Office
 
 SITE_FOLDER = "site"
+_THEME_PART = "archive"
 
 
 @dataclass(slots=True)
@@ -134,3 +144,72 @@ def keep(office: Office, slug: str, digests: Mapping[str, str]) -> None:
 def site_folder(office: Office) -> Path:
     """Name the folder of the site."""
     return office.desk.outbox / SITE_FOLDER
+
+
+class Published(NamedTuple):
+    """What a run of publish did.
+
+    Attributes:
+        written: the site's files.
+        issue_count: how many issues are on it.
+        edition_count: how many editions.
+        problems: what should be on it and cannot be.
+    """
+
+    written: Written
+    issue_count: int
+    edition_count: int
+    problems: tuple[str, ...]
+
+
+def published(office: Office, place: Path, maker: str) -> Published:
+    """Make the site of all that may be seen.
+
+    Args:
+        office: the newsletter's.
+        place: the site's folder.
+        maker: which command made it.
+
+    Raises:
+        OutboxError: it could not be written; the site that was there is whole.
+        RefusedError: nothing may be seen yet; the site that was there stays.
+        SettingsError: the folder holds something else.
+    """
+    archive, problems = archive_of(office)
+    if not archive.issues and not problems:
+        msg = "nothing was sent yet — send an issue, or write `publish: true` into one"
+        raise RefusedError(msg)
+    written = write_site(place, outputs(_press(office, archive), _shelves(office)), maker)
+    count = sum(len(issue.editions) for issue in archive.issues)
+    return Published(written, len(archive.issues), count, problems)
+
+
+def _press(office: Office, archive: Archive) -> Press:
+    desk = office.desk
+    sources = load.load_theme(desk.folder) | load.load_theme(desk.folder, _THEME_PART)
+    theme = compose.Theme(sources)
+
+    def looks(language: compose.Language) -> dict[str, object]:
+        return compose.looks(compose.Ingredients(desk.newsletter, theme, language, {}))
+
+    return Press(archive, theme, desk.language, looks)
+
+
+def _shelves(office: Office) -> Shelves:
+    pictures = office.desk.outbox / FROZEN_FOLDER / "webp"
+
+    def page(edition: PublishedEdition) -> str:
+        found = read_edition(edition.folder, edition.slug, edition.language)
+        return found.page
+
+    def picture(edition: PublishedEdition, name: str) -> bytes:
+        return (edition.folder / ASSETS_FOLDER / name).read_bytes()
+
+    def webp(edition: PublishedEdition, name: str) -> bytes:
+        kept = pictures / f"{name}.webp"
+        if not kept.is_file():
+            pictures.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(compose.as_webp(picture(edition, name)))
+        return kept.read_bytes()
+
+    return Shelves(page, picture, webp)
