@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from infomail.publish.calendars import calendars
 from infomail.publish.editions import Shelves, editions
+from infomail.publish.feeds import feeds
+from infomail.publish.guides import guides
 from infomail.publish.listing import Press, listing
+from infomail.publish.paths import INDEX
 from infomail.publish.site import Output
 
 STYLES = ("site.css", "archive.css")
@@ -18,12 +22,23 @@ def outputs(press: Press, shelves: Shelves) -> Iterator[Output]:
         press: prints pages.
         shelves: reads what lies frozen.
     """
-    newsletter = press.archive.newsletter
-    yield from editions(press, shelves)
-    for tag in newsletter.languages:
-        yield from listing(press, tag)
+    pages: list[str] = []
+    yield from _noted(editions(press, shelves), pages)
+    for tag in press.archive.newsletter.languages:
+        yield from _noted(listing(press, tag), pages)
+        yield from feeds(press, tag)
+        yield from calendars(press, tag)
+    yield from guides(press, pages)
     for name in STYLES:
         yield _style(press, name)
+
+
+def _noted(found: Iterable[Output], pages: list[str]) -> Iterator[Output]:
+    """Pass files on, and note the paths of pages."""
+    for output in found:
+        if output.path.endswith(INDEX):
+            pages.append(output.path.removesuffix(INDEX))
+        yield output
 
 
 def _style(press: Press, name: str) -> Output:
