@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from infomail.errors import OutboxError, RefusedError
-from infomail.outbox.reading import staged_digest
+from infomail.outbox.reading import digest_of, sources, staged_digest
 
 FROZEN_FOLDER = ".frozen"
 _DIGEST_CHARACTERS = 20
@@ -22,6 +22,23 @@ def frozen(outbox: Path, slug: str, language: str, digest: str) -> Path | None:
     """Find where an edition lies frozen; None if it does not."""
     place = _place(outbox, slug, language, digest)
     return place if place.is_dir() else None
+
+
+def first_alike(outbox: Path, slug: str, language: str) -> str:
+    """Give the digest of the first frozen edition that has the sources of the staged one.
+
+    Between the two only templates or the newsletter's own words have changed. Without one it is
+    the staged edition's; empty if none is staged.
+
+    Raises:
+        OutboxError: a record cannot be read.
+    """
+    kept = (outbox / FROZEN_FOLDER / slug / language).glob("[!.]*")
+    wanted = sources(outbox / slug / language)
+    for folder in sorted(kept, key=lambda each: each.stat().st_mtime_ns):
+        if wanted and sources(folder) == wanted:
+            return digest_of(folder)
+    return staged_digest(outbox, slug, language)
 
 
 def freeze(outbox: Path, slug: str, language: str, digest: str) -> Path:

@@ -28,7 +28,28 @@ def staged_digest(outbox: Path, slug: str, language: str) -> str:
     Raises:
         OutboxError: its record cannot be read.
     """
-    return str(_record(outbox / slug / language).get("digest", ""))
+    return digest_of(outbox / slug / language)
+
+
+def digest_of(folder: Path) -> str:
+    """Give the digest that the edition in a folder claims; empty if there is none.
+
+    Raises:
+        OutboxError: its record cannot be read.
+    """
+    return str(_record(folder).get("digest", ""))
+
+
+def sources(folder: Path) -> frozenset[tuple[str, str]]:
+    """Give the issue's own files from which an edition was made, each with its SHA-256.
+
+    Raises:
+        OutboxError: the edition's record cannot be read.
+    """
+    inputs = _record(folder).get("inputs", {})
+    return frozenset(
+        (name, digest) for name, digest in inputs.items() if name.startswith("issues/")
+    )
 
 
 def read_staged(outbox: Path, slug: str, language: str) -> StagedMail:

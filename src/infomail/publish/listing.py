@@ -167,18 +167,19 @@ def _list(press: Press, clerk: Clerk, page: _Page) -> Output:
 
 
 def _subject_ways(clerk: Clerk, page: str, found: Sequence[Piece]) -> list[Way]:
-    names = {
-        code: name
-        for each in found
-        for code, name in zip(each.entry.countries, each.entry.country_names, strict=True)
-    }
+    def where(code: str) -> str:
+        return paths.country(clerk.base, code)
+
+    own = [each for each in found if each.entry.tag == clerk.language.tag] or found
     countries = [
-        Way(names[code], paths.link(page, paths.country(clerk.base, code)), count=len(group))
+        Way(
+            clerk.country(code), paths.link(page, paths.country(clerk.base, code)), count=len(group)
+        )
         for code, group in shelf.by_country(found).items()
     ]
     topics = [
         Way(name, paths.link(page, path), count=len(group))
-        for path, (name, group) in _topics(clerk, found).items()
+        for path, (name, group) in _topics(clerk, own).items()
     ]
     most = sorted([*countries, *topics], key=lambda way: (-way.count, way.words))
     return most[:40]
@@ -188,9 +189,8 @@ def _subjects(press: Press, clerk: Clerk, found: Sequence[Piece]) -> Iterator[Ou
     """Give the pages of countries and topics."""
     newest = sorted(found, key=lambda each: each.day, reverse=True)
     for code, group in shelf.by_country(newest).items():
-        names = dict(zip(group[0].entry.countries, group[0].entry.country_names, strict=True))
         path = paths.country(clerk.base, code)
-        yield from _chunked(press, clerk, path, names[code], group)
+        yield from _chunked(press, clerk, path, clerk.country(code), group)
     for path, (name, of_topic) in _topics(clerk, newest).items():
         yield from _chunked(press, clerk, path, name, of_topic)
 

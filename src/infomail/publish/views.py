@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from infomail.compose import Language
+from infomail.compose.facts import Wording
 from infomail.model.archive import Archive, PublishedEdition
 from infomail.model.newsletter import words_in
 from infomail.publish import paths
@@ -142,6 +143,10 @@ class Clerk:
     def base(self) -> str:
         """The path of the home page in this language."""
         return paths.home(self.language.tag, self.archive.newsletter)
+
+    def country(self, code: str) -> str:
+        """Name a country in the language of the pages."""
+        return Wording(self.language, self.archive.newsletter).country(code)
 
     def item(self, piece: Piece, page: str) -> ItemRow:
         """Put an item into a row of a page.

@@ -21,6 +21,7 @@ from infomail.model.fields import Moment
 from infomail.model.issue import Issue
 from infomail.outbox import (
     FROZEN_FOLDER,
+    first_alike,
     freeze,
     read_described,
     read_edition,
@@ -111,15 +112,17 @@ def _is_embargoed(embargo: Moment | None, now: datetime.datetime) -> bool:
 
 
 def _staged(office: Office, slug: str, words: Mapping[str, Issue]) -> dict[str, str]:
-    """Give the digests of an issue that was never sent; it is built if it is not staged."""
+    """Give the digests of an issue that was never sent; it is built if it is not staged.
+
+    Once published it follows its own files, but not the templates.
+    """
     outbox = office.desk.outbox
     digests = {language: staged_digest(outbox, slug, language) for language in words}
     if not all(digests.values()):
         findings = office.desk.build(slug, lambda _: None)
         if any(each.stops for each in findings):
             raise IssueError(findings)
-        digests = {language: staged_digest(outbox, slug, language) for language in words}
-    return digests
+    return {language: first_alike(outbox, slug, language) for language in words}
 
 
 def _editions(
