@@ -107,7 +107,7 @@ def test_inputs_name_every_file(folder: Path) -> None:
     build(folder, "2024-11")
     inputs = inputs_of(folder, "2024-11/fr")
     expected = {"newsletter.yaml", "issues/2024-11.yaml", "issues/2024-11.fr.yaml"}
-    expected |= {f"templates/{path.name}" for path in (folder / "templates").iterdir()}
+    expected |= {f"templates/{path.name}" for path in (folder / "templates").glob("*.*")}
     assert expected <= set(inputs)
     assert "issues/assets/logo.png" in inputs
     assert "issues/2024-11.ar.yaml" not in inputs

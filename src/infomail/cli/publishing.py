@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from infomail.cli.root import EXIT_FINDINGS, JSON_OPTION, opened_office
-from infomail.cli.shown import shown
+from infomail.cli.shown import print_findings, shown
 
 if TYPE_CHECKING:
+    from infomail.sitecheck import Checked
     from infomail.wiring.publishing import Published
 
 
@@ -23,19 +24,48 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Write the site there; else into outbox/site.",
 )
+@click.option("--check", "is_checked", is_flag=True, help="Then look whether all of it works.")
 @JSON_OPTION
 @click.pass_context
-def publish(context: click.Context, place: Path | None, *, as_json: bool) -> None:
-    """Make the archive: a static site of all issues that were sent or say `publish: true`."""
+def publish(context: click.Context, place: Path | None, *, is_checked: bool, as_json: bool) -> None:
+    """Make the archive: a static site of all issues that were sent or say `publish: true`.
+
+    --check follows every link and anchor, reads feeds and calendars again, and asks the Nu checker
+    and axe where this machine has them.
+    """
     from infomail.wiring.publishing import published, site_folder  # noqa: PLC0415
+    from infomail.wiring.sitecheck import checked_site  # noqa: PLC0415
 
     with opened_office(context) as office:
-        report = published(office, place or site_folder(office), "publish")
+        place = place or site_folder(office)
+        report = published(office, place, "publish")
+        checked = checked_site(office, place) if is_checked else None
+        folder = office.desk.folder
     for problem in report.problems:
         click.echo(problem, err=True)
-    click.echo(_as_json(report) if as_json else _summary(report))
-    if report.problems:
+    if as_json:
+        click.echo(_as_json(report, checked))
+    else:
+        _print(report, checked, folder)
+    if report.problems or (checked and checked.findings):
         context.exit(EXIT_FINDINGS)
+
+
+def _print(report: Published, checked: Checked | None, folder: Path) -> None:
+    click.echo(_summary(report))
+    if not report.has_search:
+        click.echo("search: left out — pip install 'infomail[search]' adds it", err=True)
+    if checked:
+        print_findings(checked.findings, folder, err=False)
+        for absent in checked.absent:
+            click.echo(absent, err=True)
+        click.echo(_verdict(checked))
+
+
+def _verdict(checked: Checked) -> str:
+    count = len(checked.findings)
+    found = f"{count} fault{'' if count == 1 else 's'}" if count else "nothing to mend"
+    return f"check: {checked.page_count} pages, {checked.seen_count} in a browser; {found}"
 
 
 def _summary(report: Published) -> str:
@@ -47,15 +77,29 @@ def _summary(report: Published) -> str:
     return f"publish: {what}; {files} in {shown(written.place)}"
 
 
-def _as_json(report: Published) -> str:
+def _as_json(report: Published, checked: Checked | None) -> str:
     written = report.written
-    told = {
+    told: dict[str, object] = {
         "site": str(written.place),
         "issues": report.issue_count,
         "editions": report.edition_count,
         "written": written.new,
         "unchanged": written.unchanged,
         "removed": written.removed,
+        "search": report.has_search,
         "problems": list(report.problems),
     }
+    if checked:
+        told["check"] = _checked_for_programs(checked)
     return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def _checked_for_programs(checked: Checked) -> dict[str, object]:
+    from infomail import report  # noqa: PLC0415
+
+    return {
+        "pages": checked.page_count,
+        "in_browser": checked.seen_count,
+        "absent": list(checked.absent),
+        **json.loads(report.as_json(checked.findings)),
+    }

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from infomail.compose.facts import Wording
 from infomail.compose.marks import unmarked
 from infomail.compose.view import EditionView, ItemView, PictureView
 from infomail.model.entry import Entry, EntryLink, EntryPicture
 from infomail.model.issue import AnyItem, Call, Event, Issue, Publication
+
+_BREAK = re.compile("</(?:p|li|blockquote)>|<br/?>")
+"""Where words stand apart although no space is between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def entries(issue: Issue, view: EditionView, wording: Wording) -> tuple[Entry, .
 
 def _entry(section: str, item: AnyItem, shown: ItemView, wording: Wording, dates: _Dates) -> Entry:
     prose = shown.prose
-    blocks = " ".join(line for block in prose.blocks for line in block.lines) if prose else ""
+    html = unmarked(prose.html) if prose else ""
     described: dict[str, object] = {
         "section": section,
         "anchor": shown.anchor,
@@ -58,8 +64,8 @@ def _entry(section: str, item: AnyItem, shown: ItemView, wording: Wording, dates
         "direction": shown.direction,
         "kicker": unmarked(shown.kicker),
         "title": unmarked(shown.title),
-        "html": unmarked(prose.html) if prose else "",
-        "summary": " ".join(unmarked(blocks).split()),
+        "html": html,
+        "summary": Markup(_BREAK.sub(" ", html)).striptags(),  # noqa: S704  # clean
         "picture": _picture(shown.image) if shown.image else None,
         "links": [EntryLink(label=link.label, url=str(link.url)) for link in item.links],
         "act": _link(shown),

@@ -7,10 +7,22 @@ calendars. It is kept in edition.json, so that an archive made years later says 
 from __future__ import annotations
 
 import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from infomail.model.fields import Moment
+
+
+def _moment(kept: object) -> object:
+    """Read ISO 8601; midnight, which pydantic takes for a whole day, stays a time of day."""
+    if isinstance(kept, str) and "T" in kept:
+        return datetime.datetime.fromisoformat(kept)
+    return kept
+
+
+KeptMoment = Annotated[Moment, BeforeValidator(_moment)]
+"""A day or a moment, as it is kept in JSON."""
 
 
 class EntryLink(BaseModel):
@@ -102,8 +114,8 @@ class Entry(BaseModel):
     country_names: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     date: datetime.date | None = None
-    start: Moment | None = None
-    end: Moment | None = None
-    deadline: Moment | None = None
+    start: KeptMoment | None = None
+    end: KeptMoment | None = None
+    deadline: KeptMoment | None = None
     time_zone: str = ""
     featured: bool = False

@@ -5,8 +5,13 @@ and assets/; `outbox/.frozen/` keeps what was sent or published. What is read ba
 what was staged, byte for byte.
 """
 
-from infomail.outbox.frozen import FROZEN_FOLDER, first_alike, freeze, frozen
-from infomail.outbox.reading import read_described, read_edition, read_staged, staged_digest
+from infomail.outbox.frozen import FROZEN_FOLDER, first_made_of, freeze, frozen
+from infomail.outbox.reading import (
+    read_described,
+    read_edition,
+    read_staged,
+    staged_digest,
+)
 from infomail.outbox.record import EDITION_FILE
 from infomail.outbox.staging import Staged, stage
 
@@ -14,7 +19,7 @@ __all__ = [
     "EDITION_FILE",
     "FROZEN_FOLDER",
     "Staged",
-    "first_alike",
+    "first_made_of",
     "freeze",
     "frozen",
     "read_described",

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from infomail.errors import OutboxError, RefusedError
-from infomail.outbox.reading import digest_of, sources, staged_digest
+from infomail.outbox.reading import digest_if_made_of, staged_digest
 
 FROZEN_FOLDER = ".frozen"
 _DIGEST_CHARACTERS = 20
@@ -24,21 +25,30 @@ def frozen(outbox: Path, slug: str, language: str, digest: str) -> Path | None:
     return place if place.is_dir() else None
 
 
-def first_alike(outbox: Path, slug: str, language: str) -> str:
-    """Give the digest of the first frozen edition that has the sources of the staged one.
+def first_made_of(outbox: Path, slug: str, language: str, digest_now: Callable[[str], str]) -> str:
+    """Give the digest of the first edition that was made from the issue's files as they are now.
 
-    Between the two only templates or the newsletter's own words have changed. Without one it is
-    the staged edition's; empty if none is staged.
+    What is frozen comes before what is staged: between the two only templates or the newsletter's
+    own words have changed.
+
+    Args:
+        outbox: the outbox folder.
+        slug: the issue.
+        language: of the edition.
+        digest_now: gives the SHA-256 of a file of the newsletter folder, empty without the file.
+
+    Returns:
+        The digest; empty if there is no such edition.
 
     Raises:
         OutboxError: a record cannot be read.
     """
     kept = (outbox / FROZEN_FOLDER / slug / language).glob("[!.]*")
-    wanted = sources(outbox / slug / language)
-    for folder in sorted(kept, key=lambda each: each.stat().st_mtime_ns):
-        if wanted and sources(folder) == wanted:
-            return digest_of(folder)
-    return staged_digest(outbox, slug, language)
+    first = sorted(kept, key=lambda each: each.stat().st_mtime_ns)
+    for folder in (*first, outbox / slug / language):
+        if digest := digest_if_made_of(folder, digest_now):
+            return digest
+    return ""
 
 
 def freeze(outbox: Path, slug: str, language: str, digest: str) -> Path:

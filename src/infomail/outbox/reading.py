@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from infomail.errors import OutboxError, RefusedError
 from infomail.model.archive import PublishedEdition
@@ -22,34 +24,59 @@ from infomail.outbox.record import ASSETS_FOLDER, EDITION_FILE
 _REMEDY = "run `infomail build` and look at it again"
 
 
+class _Made(BaseModel):
+    """What an edition was made from."""
+
+    digest: str = ""
+    inputs: Mapping[str, str] = {}
+
+
+class _Described(BaseModel):
+    """What the archive shows of an edition besides its page."""
+
+    slug: str = ""
+    language: str = ""
+    direction: str = ""
+    title: str = ""
+    subject: str = ""
+    preheader: str = ""
+    date: datetime.date = datetime.date.min
+    url: str = ""
+    digest: str = ""
+    assets: tuple[str, ...] = ()
+    items: tuple[Entry, ...] = ()
+
+
+_Record = TypeVar("_Record", bound=BaseModel)
+
+
 def staged_digest(outbox: Path, slug: str, language: str) -> str:
     """Give the digest that a staged edition claims; empty if none is staged.
 
     Raises:
         OutboxError: its record cannot be read.
     """
-    return digest_of(outbox / slug / language)
+    return str(_record(outbox / slug / language).get("digest", ""))
 
 
-def digest_of(folder: Path) -> str:
-    """Give the digest that the edition in a folder claims; empty if there is none.
+def digest_if_made_of(folder: Path, digest_now: Callable[[str], str]) -> str:
+    """Give the digest of an edition if it was made from the issue's files as they are now.
 
-    Raises:
-        OutboxError: its record cannot be read.
-    """
-    return str(_record(folder).get("digest", ""))
+    Args:
+        folder: of the edition.
+        digest_now: gives the SHA-256 of a file of the newsletter folder, empty without the file.
 
-
-def sources(folder: Path) -> frozenset[tuple[str, str]]:
-    """Give the issue's own files from which an edition was made, each with its SHA-256.
+    Returns:
+        The digest; empty if there is no edition or the issue's files are others.
 
     Raises:
         OutboxError: the edition's record cannot be read.
     """
-    inputs = _record(folder).get("inputs", {})
-    return frozenset(
-        (name, digest) for name, digest in inputs.items() if name.startswith("issues/")
-    )
+    made = _parsed(folder, _Made)
+    own = {name: sha for name, sha in made.inputs.items() if name.startswith("issues/")}
+    if own and all(digest_now(name) == sha for name, sha in own.items()):
+        return made.digest
+    return ""
 
 
 def read_staged(outbox: Path, slug: str, language: str) -> StagedMail:
@@ -117,32 +144,43 @@ def read_described(folder: Path, corrections: tuple[Correction, ...]) -> Publish
     Raises:
         OutboxError: it is not there, or cannot be read.
     """
-    record = _record(folder)
-    try:
-        return PublishedEdition(
-            slug=str(record["slug"]),
-            language=str(record["language"]),
-            direction=str(record["direction"]),
-            title=str(record["title"]),
-            subject=str(record["subject"]),
-            preheader=str(record["preheader"]),
-            date=datetime.date.fromisoformat(record["date"]),
-            digest=str(record["digest"]),
-            path=_path(str(record["slug"]), str(record["language"]), str(record["url"])),
-            assets=tuple(str(name) for name in record["assets"]),
-            entries=tuple(Entry.model_validate(entry) for entry in record.get("items", ())),
-            corrections=corrections,
-            folder=folder,
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        msg = f"{folder} cannot be read ({type(error).__name__}: {error}) — {_REMEDY}"
-        raise OutboxError(msg) from error
+    told = _parsed(folder, _Described)
+    if not told.digest:
+        msg = f"{folder} holds no edition — {_REMEDY}"
+        raise OutboxError(msg)
+    return PublishedEdition(
+        slug=told.slug,
+        language=told.language,
+        direction=told.direction,
+        title=told.title,
+        subject=told.subject,
+        preheader=told.preheader,
+        date=told.date,
+        digest=told.digest,
+        path=_path(told.slug, told.language, told.url),
+        assets=told.assets,
+        entries=told.items,
+        corrections=corrections,
+        folder=folder,
+    )
 
 
 def _path(slug: str, language: str, url: str) -> str:
     """Give the path of an edition's page, which its address ends with, wherever the site stands."""
     translated = f"{slug}/{language}/"
     return translated if url.endswith(f"/{translated}") else f"{slug}/"
+
+
+def _parsed(folder: Path, kind: type[_Record]) -> _Record:
+    """Read part of a record, which is faster than all of it; its defaults if there is none."""
+    path = folder / EDITION_FILE
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return kind()
+    except (OSError, ValueError) as error:
+        msg = f"{path} cannot be read ({type(error).__name__}) — {_REMEDY}"
+        raise OutboxError(msg) from error
 
 
 def _record(folder: Path) -> Mapping[str, Any]:

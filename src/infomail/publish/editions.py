@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from infomail.compose import Language
 from infomail.compose.markdown import render
 from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
-from infomail.publish import paths
-from infomail.publish.listing import Press
+from infomail.publish import cards, paths, shelf, structured
+from infomail.publish.press import Press
 from infomail.publish.site import Output
 from infomail.publish.views import Way
 
 HEAD = "head.html"
 NOTES = "notes.html"
 TURN = "turn.html"
+SHELVES = "shelves.html"
 _OWN_ANCHOR = re.compile(r'(<h3 id="([^"]+)"[^>]*>)(.*?)</h3>', re.DOTALL)
 _LINK = re.compile(r'(<a\b[^>]*?\bhref=")([^"#]+)((?:#[^"]*)?")')
+_TOP = re.compile(r'<nav class="top"[^>]*>.*?</nav>', re.DOTALL)
+_ALTERNATE = re.compile(r'<link rel="alternate" hreflang="[^"]*" href="[^"]*">\n?')
 _MAIN = re.compile(r"<main\b[^>]*>")
 _IMG = re.compile(r'<img\b[^>]*?\bsrc="assets/([^"]+)"[^>]*>')
 
@@ -38,17 +41,20 @@ class Shelves:
         page: gives an edition's page, proven to be what was sent.
         picture: gives a picture's bytes.
         webp: gives the same picture as WebP; empty if that is not smaller.
+        logo: the brand's, as PNG or JPEG; empty if it has none.
     """
 
     page: Callable[[PublishedEdition], str]
     picture: Callable[[PublishedEdition, str], bytes]
     webp: Callable[[PublishedEdition, str], bytes]
+    logo: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The issues before and after one."""
+    """An issue, with those before and after it."""
 
+    issue: PublishedIssue
     newer: PublishedIssue | None
     older: PublishedIssue | None
 
@@ -56,11 +62,12 @@ class Neighbours:
 def editions(press: Press, shelves: Shelves) -> Iterator[Output]:
     """Give the pages of all editions, with their pictures."""
     issues = press.archive.issues
+    # Without an issue, the issue before the first one is left over.
     for newer, issue, older in zip(
-        chain([None], issues[:-1]), issues, chain(issues[1:], [None]), strict=True
+        chain([None], issues), issues, chain(issues[1:], [None]), strict=False
     ):
         for edition in issue.editions:
-            yield from _edition(press, shelves, edition, Neighbours(newer, older))
+            yield from _edition(press, shelves, edition, Neighbours(issue, newer, older))
 
 
 def _edition(
@@ -90,29 +97,42 @@ def _made(
 
 
 def _webp(name: str) -> str:
-    return f"{name.rpartition('.')[0]}.webp"
+    return paths.webp(name)
 
 
 def _key(press: Press, edition: PublishedEdition, near: Neighbours) -> str:
     """Hash all that the page is made from, without reading it."""
     neighbours = tuple(
-        (other.slug, other.in_language(edition.language).title) if other else ()
+        (other.in_language(edition.language).path, other.in_language(edition.language).title)
+        if other
+        else ()
         for other in (near.newer, near.older)
     )
-    sources = [press.theme.sources.get(name, "") for name in (HEAD, NOTES, TURN)]
+    sources = [press.theme.sources.get(name, "") for name in (HEAD, NOTES, TURN, SHELVES)]
     newsletter = press.archive.newsletter
-    parts = (edition.digest, edition.corrections, neighbours, newsletter, sources)
+    parts = (
+        edition.digest,
+        edition.corrections,
+        [(each.language, each.path) for each in near.issue.editions],
+        neighbours,
+        sorted(_ahead(press, edition)),
+        newsletter,
+        sources,
+        press.stamp,
+        press.has_search,
+    )
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _surrounded(press: Press, page: str, edition: PublishedEdition, near: Neighbours) -> str:
     language = press.language(edition.language)
     clerk = press.clerk(edition.language)
-    view = clerk.frame(
-        edition.path, edition.title, edition.preheader, {edition.language: edition.path}
-    )
+    tails = {each.language: each.path for each in near.issue.editions}
+    view = clerk.frame(edition.path, edition.title, edition.preheader, tails)
     about = {"view": view, "edition": edition, **press.looks(language)}
-    head = press.theme.render(HEAD, language, **about)
+    card = f"{view.url}{paths.CARD}" if cards.is_needed(edition) else ""
+    data = structured.of_edition(press.archive.newsletter, edition, clerk.base)
+    head = press.theme.render(HEAD, language, card=card, structured=data, **about)
     notes = press.theme.render(NOTES, language, notes=_notes(edition, language), **about)
     turn = press.theme.render(
         TURN,
@@ -122,11 +142,18 @@ def _surrounded(press: Press, page: str, edition: PublishedEdition, near: Neighb
         **about,
     )
     page = _with_links(page, press.archive, edition)
-    page = _with_anchors(page, language)
+    page = _with_anchors(page, language, _ahead(press, edition))
     page = _IMG.sub(_with_webp, page)
-    page = page.replace("</head>", f"{head}</head>", 1)
+    page = _with_shelves(page, press.theme.render(SHELVES, language, **about))
+    page = _with_head(page, head)
     page = _MAIN.sub(lambda found: f"{found[0]}\n{notes}", page, count=1)
     return page.replace("</main>", f"</main>\n{turn}", 1)
+
+
+def _with_head(page: str, head: str) -> str:
+    """Add to the head; which languages there are is known better now than when it was staged."""
+    before, end, after = page.partition("</head>")
+    return f"{_ALTERNATE.sub('', before)}{head}{end}{after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +205,34 @@ def _with_links(page: str, archive: Archive, edition: PublishedEdition) -> str:
     return _LINK.sub(relative, page)
 
 
-def _with_anchors(page: str, language: Language) -> str:
+def _ahead(press: Press, edition: PublishedEdition) -> frozenset[str]:
+    """Name the items that can still be put into a calendar."""
+    dated = (entry for entry in edition.entries if entry.start or entry.deadline)
+    now = press.archive.now
+    return frozenset(entry.anchor for entry in dated if not shelf.is_over(entry, now))
+
+
+def _with_anchors(page: str, language: Language, ahead: Collection[str]) -> str:
+    """Give each item a link to itself, and to its calendar what lies ahead."""
     label = language.markup(language.words("Link to this item"))
+    words = language.markup(language.words("Add to calendar"))
 
     def linked(found: re.Match[str]) -> str:
         sign = f'<a class="archive-anchor" href="#{found[2]}" aria-label="{label}">#</a>'
-        return f"{found[1]}{found[3]} {sign}</h3>"
+        way = f'<a href="{found[2]}.ics">{words}</a>' if found[2] in ahead else ""
+        calendar = f'<p class="archive-calendar">{way}</p>' if way else ""
+        return f"{found[1]}{found[3]} {sign}</h3>{calendar}"
 
     return _OWN_ANCHOR.sub(linked, page)
+
+
+def _with_shelves(page: str, shelves: str) -> str:
+    """Put the ways to the sections after the page's own links, or before its content."""
+    top = _TOP.search(page) or _MAIN.search(page)
+    if top is None:
+        return page
+    at = top.end() if top[0].startswith("<nav") else top.start()
+    return f"{page[:at]}\n{shelves}{page[at:]}"
 
 
 def _with_webp(found: re.Match[str]) -> str:

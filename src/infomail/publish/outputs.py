@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from infomail.publish.calendars import calendars
+from infomail.publish.cards import cards
 from infomail.publish.editions import Shelves, editions
 from infomail.publish.feeds import feeds
 from infomail.publish.guides import guides
-from infomail.publish.listing import Press, listing
+from infomail.publish.listing import listing
+from infomail.publish.missing import missing
 from infomail.publish.paths import INDEX
+from infomail.publish.press import Press
+from infomail.publish.search import search_assets, search_page
 from infomail.publish.site import Output
 
 STYLES = ("site.css", "archive.css")
@@ -28,9 +32,15 @@ def outputs(press: Press, shelves: Shelves) -> Iterator[Output]:
         yield from _noted(listing(press, tag), pages)
         yield from feeds(press, tag)
         yield from calendars(press, tag)
+        yield from cards(press, tag, shelves.logo)
+        if press.has_search:
+            yield search_page(press, tag)
     yield from guides(press, pages)
+    yield missing(press)
     for name in STYLES:
         yield _style(press, name)
+    if press.has_search:
+        yield from search_assets(press)
 
 
 def _noted(found: Iterable[Output], pages: list[str]) -> Iterator[Output]:

@@ -6,23 +6,25 @@ link names the file in it, so that it opens from the file system as well.
 
 from __future__ import annotations
 
+import functools
 import posixpath
 
 from infomail.model.newsletter import Newsletter
 from infomail.model.slug import item_slug
 
 INDEX = "index.html"
+CARD = "card.png"
 SHELVES = ("news", "publications", "calls", "events")
 """Sections that have a page across issues; what is in the spotlight is news."""
-_OWN = ("assets", "countries", "latest", "pagefind", "search", "topics", "years")
-_SERVED = ("address", "confirm", "healthz", "join", "leave", "metrics", "preferences", "readyz")
+_OWN = ("404", "assets", "countries", "latest", "pagefind", "search", "topics", "years")
+SERVED = ("address", "confirm", "healthz", "join", "leave", "metrics", "preferences", "readyz")
 """What the public pages need, below the same address."""
 
 
 def is_reserved(slug: str, newsletter: Newsletter) -> bool:
     """Tell whether an issue of that name would take the place of another page."""
     tags = {tag.lower() for tag in newsletter.languages}
-    return slug in {*SHELVES, *_OWN, *_SERVED, "webhooks", *tags}
+    return slug in {*SHELVES, *_OWN, *SERVED, "webhooks", *tags}
 
 
 def home(language: str, newsletter: Newsletter) -> str:
@@ -35,6 +37,12 @@ def year(base: str, number: int, chunk: int = 1) -> str:
     return f"{base}{number}/" if chunk == 1 else f"{base}{number}/{chunk}/"
 
 
+def issues_of_year(base: str, number: int, chunk: int = 1) -> str:
+    """Give the path of a year's issues."""
+    return year(f"{base}years/", number, chunk)
+
+
+@functools.lru_cache(maxsize=4096)
 def topic(base: str, name: str) -> str:
     """Give the path of a topic, which is a word in one language."""
     return f"{base}topics/{item_slug(name.casefold(), 'topic')}/"
@@ -43,6 +51,11 @@ def topic(base: str, name: str) -> str:
 def country(base: str, code: str) -> str:
     """Give the path of a country."""
     return f"{base}countries/{code.lower()}/"
+
+
+def webp(name: str) -> str:
+    """Give the name of a picture's copy as WebP."""
+    return f"{name.rpartition('.')[0]}.webp"
 
 
 def link(source: str, target: str, file: str = INDEX) -> str:

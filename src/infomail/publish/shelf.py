@@ -13,9 +13,11 @@ from infomail.model.archive import Archive, PublishedEdition
 from infomail.model.entry import Entry
 from infomail.model.fields import Moment
 
-CHUNK_ITEMS = 40
-"""How many items a page lists, so that it stays small."""
+CHUNK_ITEMS = 20
+"""How many items a page lists, the first of several up to twice as many; so it stays small."""
+_DAY = datetime.timedelta(days=1)
 _Key = TypeVar("_Key")
+_Listed = TypeVar("_Listed")
 _SHELF_OF = {"spotlight": "news"}
 
 
@@ -63,7 +65,7 @@ def ends_at(moment: Moment, time_zone: str) -> datetime.datetime:
     zone = ZoneInfo(time_zone or "UTC")
     if isinstance(moment, datetime.datetime):
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    after = moment + datetime.timedelta(days=1)
+    after = min(moment, datetime.date.max - _DAY) + _DAY
     return datetime.datetime.combine(after, datetime.time(), zone)
 
 
@@ -109,10 +111,20 @@ def by_country(found: Iterable[Piece]) -> Mapping[str, list[Piece]]:
     return _grouped(found, lambda each: each.entry.countries)
 
 
-def chunks(found: Sequence[Piece], size: int = CHUNK_ITEMS) -> Iterator[Sequence[Piece]]:
-    """Cut a list into pages; an empty one is one empty page."""
-    for begin in range(0, max(len(found), 1), size):
+def chunks(found: Sequence[_Listed], size: int = CHUNK_ITEMS) -> Iterator[Sequence[_Listed]]:
+    """Cut a list, the newest first, into pages; an empty one is one empty page.
+
+    The first page takes what is over, so that what is new changes only that page.
+    """
+    first = len(found) - max(len(found) // size - 1, 0) * size
+    yield found[:first]
+    for begin in range(first, len(found), size):
         yield found[begin : begin + size]
+
+
+def numbers(count: int) -> list[int]:
+    """Number pages in their order: the first is 1, the oldest is 2 and keeps that for good."""
+    return [1, *range(count, 1, -1)]
 
 
 def _grouped(

@@ -2,29 +2,23 @@
 
 What is unchanged is not written again and keeps its time of change; if nothing changed, nothing is
 written at all. A file that was published once and is no more disappears; what other people put
-into the folder stays. `.infomail-site.json` says what is ours. A run that was killed leaves the
-site as it was, at the latest when the next run begins.
+into the folder stays, and is never written over. `.infomail-site.json` says what is ours. A run
+that was killed leaves the site as it was.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
 import shutil
-import sys
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from infomail.errors import OutboxError, SettingsError
-
-if sys.platform != "win32":
-    import fcntl
+from infomail.publish.swap import alone, beside, prune, swap
 
 MANIFEST = ".infomail-site.json"
 _FORMAT = 1
@@ -88,22 +82,23 @@ def write_site(
         outputs: all of its files.
         maker: which command made it.
         finish: called with the folder of the whole new site before it takes its place; may add
-            files, which are then the site's as well. Not called if nothing changed.
+            files, which are then the site's as well, but must not change any. Not called if nothing
+            changed.
 
     Raises:
         OutboxError: the disk refused; the site is as it was.
-        SettingsError: the folder holds something else.
+        SettingsError: the folder holds something else, or something that is in the way.
     """
     try:
+        place = place.resolve()
+        if not place.name:
+            _refuse_something_else(place)
         place.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(place):
-            _recover(place)
-            known = _known(place)
-            with _beside(place) as beside:
-                draft = _Draft(place, beside, known, _finished_before(place))
-                for output in outputs:
-                    draft.take(output)
-                return _finished(draft, maker, finish)
+        with alone(place), beside(place) as folder:
+            draft = _Draft(place, folder, _known(place), _finished_before(place))
+            for output in outputs:
+                draft.take(output)
+            return _finished(draft, maker, finish)
     except OSError as error:
         reason = error.strerror or str(error)
         msg = f"{place} could not be written ({reason}) — make room or mend the permissions"
@@ -117,7 +112,13 @@ def made_by(place: Path) -> str:
 
 @dataclass(slots=True)
 class _Draft:
-    """A site under way: new files lie beside, the others are known to be right as they are."""
+    """A site under way: new files lie beside, the others are known to be right as they are.
+
+    Attributes:
+        files: all of the new site's; what is known of those that stay as they are.
+        keys: of each, with the hash of its bytes.
+        spared: what lies beside already; None as long as nobody has looked.
+    """
 
     place: Path
     beside: Path
@@ -125,6 +126,7 @@ class _Draft:
     finished: frozenset[str]
     files: dict[str, _Known | None] = field(default_factory=dict)
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
+    spared: set[str] | None = None
 
     def take(self, output: Output) -> None:
         """Take in a file."""
@@ -136,14 +138,14 @@ class _Draft:
         if known and output.key and known.key == output.key:
             self._keep(output, known)
             return
+        if known is None:
+            self._refuse_in_the_way(output.path)
         data = output.make()
         digest = hashlib.sha256(data).hexdigest()
         if known and known.sha256 == digest:
             self._keep(output, known)
             return
-        file = self.beside / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        self.write(output.path, data)
         self.files[output.path] = None
         self.keys[output.path] = (output.key, digest)
 
@@ -151,35 +153,112 @@ class _Draft:
         self.files[output.path] = known
         self.keys[output.path] = (output.key, known.sha256)
 
+    def _refuse_in_the_way(self, path: str) -> None:
+        ours = path in self.known or path in self.finished
+        file = self.place / path
+        if not ours and os.path.lexists(file) and not _is_folder(file):
+            self._refuse(path)
+
     def _intact(self, path: str) -> _Known | None:
         """Give what is known of a file, if it lies there as it was written."""
         known = self.known.get(path)
         try:
-            status = (self.place / path).stat() if known else None
+            status = os.stat(f"{self.place}/{path}") if known else None  # noqa: PTH116  # thousands
         except OSError:
             return None
         intact = status and known and (status.st_size, status.st_mtime_ns) == known[2:]
         return known if intact else None
 
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file of the new site; what is spared there is the old site's as well."""
+        file, spared = self.beside / path, self.begin()
+        if path in spared:
+            file.unlink()
+            spared.remove(path)
+        try:
+            file.write_bytes(data)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            self._make_way(path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+
+    def _make_way(self, path: str) -> None:
+        """Remove spared files where a folder must be, and a spared folder where a file must be."""
+        spared = self.begin()
+        below = {each for each in spared if each.startswith(f"{path}/")}
+        for each in below | (spared & _folders_of([path])):
+            (self.beside / each).unlink()
+            spared.remove(each)
+            self._leave(PurePosixPath(each).parent)
+
+    def begin(self) -> set[str]:
+        """Give what is spared; at first, rid the spare of all that is not the site's."""
+        if self.spared is None:
+            self.spared = prune(self.beside, self.place)
+            self.beside.mkdir(exist_ok=True)
+        return self.spared
+
     def fill_up(self) -> None:
-        """Put beside what is unchanged, and what other people put into the folder."""
-        for path, known in self.files.items():
-            if known is not None:
-                _link(self.place / path, self.beside / path)
-        ours = {MANIFEST, *self.known, *self.finished}
-        for path in _files(self.place):
-            if path not in ours:
-                _link(self.place / path, self.beside / path)
+        """Put beside what is unchanged and what other people put there, and nothing else."""
+        others = [*self._others()]
+        spared, kept = self.begin(), {path for path, known in self.files.items() if known}
+        for path in spared - kept.union(others):
+            (self.beside / path).unlink()
+            self._leave(PurePosixPath(path).parent)
+        for path in sorted((kept | {*others}) - spared):
+            _link(self.place / path, self.beside / path)
+
+    def _leave(self, folder: PurePosixPath) -> None:
+        """Remove a folder that has become empty, and those around it."""
+        for each in (folder, *folder.parents):
+            place = self.beside / each
+            if each.name and place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
+
+    def _others(self) -> Iterator[str]:
+        """Name what other people put there.
+
+        Raises:
+            SettingsError: it is in the way.
+        """
+        before = {MANIFEST, *self.known, *self.finished}
+        folders = _folders_of(self.files)
+        for path in _others(self.place, before | _folders_of(before)):
+            is_folder = _is_folder(self.place / path)
+            if {path, *_folders_of([path])} & self.files.keys() or (
+                path in folders and not is_folder
+            ):
+                self._refuse(path)
+            yield path
+
+    def _refuse(self, path: str) -> NoReturn:
+        msg = f"{self.place / path} is in the way of the site's files — move it elsewhere"
+        raise SettingsError(msg)
 
     @property
     def removed(self) -> int:
         return len(self.known.keys() - self.files.keys())
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether what lies there is the site already."""
+        places = [self.place / path for path in (MANIFEST, *self.finished)]
+        all_kept = None not in self.files.values() and not self.removed
+        return all_kept and all(file.is_file() for file in places)
+
+    @property
+    def has_new_keys(self) -> bool:
+        """Whether something else led to the same files."""
+        return {path: entry[:2] for path, entry in self.known.items()} != self.keys
+
 
 def _finished(draft: _Draft, maker: str, finish: Callable[[Path], None] | None) -> Written:
-    new = sum(known is None for known in draft.files.values())
-    written = Written(draft.place, new, len(draft.files) - new, draft.removed)
-    if not written.changed and (draft.place / MANIFEST).is_file():
+    place, new = draft.place, sum(known is None for known in draft.files.values())
+    written = Written(place, new, len(draft.files) - new, draft.removed)
+    if draft.is_settled:
+        if draft.has_new_keys or made_by(place) != maker:
+            _write_manifest(draft, place, maker, draft.finished)
+            (draft.beside / MANIFEST).replace(place / MANIFEST)
         return written
     draft.fill_up()
     added: set[str] = set()
@@ -187,29 +266,35 @@ def _finished(draft: _Draft, maker: str, finish: Callable[[Path], None] | None) 
         before = set(_files(draft.beside))
         finish(draft.beside)
         added = set(_files(draft.beside)) - before
-    _write_manifest(draft, maker, added)
-    _swap(draft.place, draft.beside)
+    _write_manifest(draft, draft.beside, maker, added)
+    swap(place, draft.beside)
     return written
 
 
-def _write_manifest(draft: _Draft, maker: str, added: Collection[str]) -> None:
+def _write_manifest(draft: _Draft, site: Path, maker: str, added: Collection[str]) -> None:
+    """Write beside what is ours in a site."""
     files = {}
     for path, (key, digest) in sorted(draft.keys.items()):
-        status = (draft.beside / path).stat()
+        status = os.stat(f"{site}/{path}")  # noqa: PTH116  # thousands
         files[path] = [key, digest, status.st_size, status.st_mtime_ns]
     manifest = {"format": _FORMAT, "maker": maker, "files": files, "finished": sorted(added)}
     text = json.dumps(manifest, ensure_ascii=False, indent=0)
-    (draft.beside / MANIFEST).write_text(text + "\n", "utf-8")
+    draft.write(MANIFEST, f"{text}\n".encode())
 
 
 def _known(place: Path) -> dict[str, _Known]:
-    if not place.is_dir() or not any(place.iterdir()):
+    if not place.exists() or (place.is_dir() and not any(place.iterdir())):
         return {}
     files = _manifest(place).get("files")
-    if not isinstance(files, dict):
-        msg = f"{place} holds something else — name an empty folder, or one published before"
-        raise SettingsError(msg)
-    return {str(path): _Known(*entry) for path, entry in files.items()}
+    try:
+        return {path: _Known(*entry) for path, entry in dict(files).items()}  # type: ignore[call-overload]  # or refused
+    except (TypeError, ValueError):
+        _refuse_something_else(place)
+
+
+def _refuse_something_else(place: Path) -> NoReturn:
+    msg = f"{place} holds something else — name an empty folder, or one published before"
+    raise SettingsError(msg)
 
 
 def _finished_before(place: Path) -> frozenset[str]:
@@ -232,59 +317,40 @@ def _files(folder: Path) -> Iterator[str]:
             yield (Path(root) / name).relative_to(folder).as_posix()
 
 
+def _folders_of(paths: Iterable[str]) -> set[str]:
+    """Name the folders around files, and those around them."""
+    folders: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    return folders
+
+
+def _others(place: Path, ours: Collection[str]) -> Iterator[str]:
+    """Name what other people put there: files, links to anything, and empty folders."""
+    for root, folders, names in os.walk(place):
+        below = Path(root).relative_to(place).as_posix()
+        for name in [*names, *folders]:
+            path = name if below == "." else f"{below}/{name}"
+            if path not in ours and not (
+                _is_folder(place / path) and any((place / path).iterdir())
+            ):
+                yield path
+
+
+def _is_folder(file: Path) -> bool:
+    return file.is_dir() and not file.is_symlink()
+
+
 def _link(source: Path, target: Path) -> None:
+    """Make the same file in a second place; folders are made anew."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    if _is_folder(source):
+        target.mkdir(exist_ok=True)
+        return
     try:
         os.link(source, target, follow_symlinks=False)
-    except OSError as error:
-        if error.errno == errno.EEXIST:
-            return
+    except OSError:
         shutil.copy2(source, target, follow_symlinks=False)
-
-
-@contextmanager
-def _beside(place: Path) -> Iterator[Path]:
-    """Give a folder on the same disk, which is gone afterwards."""
-    for abandoned in place.parent.glob(f".{place.name}.new-*"):
-        shutil.rmtree(abandoned, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{place.name}.new-", dir=place.parent))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _swap(place: Path, beside: Path) -> None:
-    before = _before(place)
-    if place.exists():
-        place.rename(before)
-    beside.rename(place)
-    shutil.rmtree(before, ignore_errors=True)
-
-
-def _recover(place: Path) -> None:
-    """Put a site back that a killed run had moved away; what it had replaced goes."""
-    before = _before(place)
-    if not before.exists():
-        return
-    if place.exists():
-        shutil.rmtree(before)
-    else:
-        before.rename(place)
-
-
-def _before(place: Path) -> Path:
-    return place.with_name(f".{place.name}.before")
-
-
-@contextmanager
-def _locked(place: Path) -> Iterator[None]:
-    """Let one run at a time write a site; the system lets go of the lock when a run is killed."""
-    descriptor = os.open(place.with_name(f".{place.name}.lock"), os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        if sys.platform != "win32":
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

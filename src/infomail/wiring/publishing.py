@@ -1,147 +1,34 @@
-"""Publishing: what may be seen in the archive, and the site made of it.
-
-An issue may be seen once it was sent, or if it says `publish: true`; never before its embargo.
-What was sent is shown as it was sent, whatever was built since. An issue that was never sent
-follows its own files, but not the templates.
-"""
+"""Publishing: the site of the archive, made of what lies frozen and may be seen."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from infomail import compose, ledger, load
+import infomail
+from infomail import compose, load
 from infomail.errors import IssueError, RefusedError
-from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
-from infomail.model.fields import Moment
-from infomail.model.issue import Issue
-from infomail.outbox import (
-    FROZEN_FOLDER,
-    first_alike,
-    freeze,
-    read_described,
-    read_edition,
-    staged_digest,
-)
+from infomail.model.archive import Archive, PublishedEdition
+from infomail.model.finding import Place
+from infomail.model.newsletter import Newsletter
+from infomail.outbox import FROZEN_FOLDER, read_edition
 from infomail.outbox.record import ASSETS_FOLDER
-from infomail.publish import Press, Shelves, Written, outputs, write_site
+from infomail.publish import (
+    Press,
+    Shelves,
+    Written,
+    can_search,
+    indexed_by,
+    outputs,
+    write_site,
+)
 from infomail.wiring.office import Office
+from infomail.wiring.selection import archive_of
 
 SITE_FOLDER = "site"
 _THEME_PART = "archive"
-
-
-@dataclass(slots=True)
-class Selection:
-    """What is published, and what should be and cannot.
-
-    Attributes:
-        issues: the newest first.
-        problems: each with its remedy.
-    """
-
-    issues: list[PublishedIssue] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-
-def archive_of(office: Office) -> tuple[Archive, tuple[str, ...]]:
-    """Gather what may be seen; editions that are needed and not staged are built.
-
-    Returns:
-        The archive, and what should be in it and cannot be.
-
-    Raises:
-        IssueError: newsletter.yaml has problems.
-        LedgerError: the database could not be read.
-        OutboxError: an edition could not be kept.
-    """
-    newsletter = office.desk.newsletter
-    now = datetime.datetime.fromtimestamp(office.clock(), ZoneInfo(newsletter.time_zone))
-    sent = ledger.sent_editions(office.database, office.channel)
-    selection = Selection()
-    for slug in load.issue_slugs(office.desk.folder):
-        _select(office, slug, sent.get(slug, {}), now, selection)
-    selection.issues.sort(key=lambda issue: (issue.date, issue.slug), reverse=True)
-    return Archive(newsletter, tuple(selection.issues), now), tuple(selection.problems)
-
-
-def _select(
-    office: Office,
-    slug: str,
-    sent: Mapping[str, str],
-    now: datetime.datetime,
-    selection: Selection,
-) -> None:
-    try:
-        words = dict(_words(office, slug))
-    except IssueError as error:
-        selection.problems.append(f"{error}")
-        words = {}
-    source = next(iter(words.values()), None)
-    wanted = bool(sent) or (source is not None and source.publish)
-    if not wanted or (source is not None and _is_embargoed(source.embargo, now)):
-        return
-    try:
-        digests = sent or _staged(office, slug, words)
-        editions = tuple(_editions(office, slug, digests, words))
-    except (RefusedError, IssueError) as error:
-        selection.problems.append(f"{error}")
-        return
-    if editions:
-        first = sorted(editions, key=lambda each: (each.path.count("/"), each.language))
-        selection.issues.append(PublishedIssue(slug, first[0].date, tuple(first)))
-
-
-def _words(office: Office, slug: str) -> Iterator[tuple[str, Issue]]:
-    """Load an issue in each of its languages, the source's first."""
-    for language in ("", *load.manuscript_languages(office.desk.folder, slug)):
-        manuscript = office.desk.manuscript(slug, language)
-        yield manuscript.language, manuscript.issue
-
-
-def _is_embargoed(embargo: Moment | None, now: datetime.datetime) -> bool:
-    if embargo is None:
-        return False
-    if isinstance(embargo, datetime.datetime):
-        return now < (embargo if embargo.tzinfo else embargo.replace(tzinfo=now.tzinfo))
-    return now.date() < embargo
-
-
-def _staged(office: Office, slug: str, words: Mapping[str, Issue]) -> dict[str, str]:
-    """Give the digests of an issue that was never sent; it is built if it is not staged.
-
-    Once published it follows its own files, but not the templates.
-    """
-    outbox = office.desk.outbox
-    digests = {language: staged_digest(outbox, slug, language) for language in words}
-    if not all(digests.values()):
-        findings = office.desk.build(slug, lambda _: None)
-        if any(each.stops for each in findings):
-            raise IssueError(findings)
-    return {language: first_alike(outbox, slug, language) for language in words}
-
-
-def _editions(
-    office: Office, slug: str, digests: Mapping[str, str], words: Mapping[str, Issue]
-) -> Iterator[PublishedEdition]:
-    for language, digest in digests.items():
-        folder = freeze(office.desk.outbox, slug, language, digest)
-        issue = words.get(language)
-        yield read_described(folder, issue.corrections if issue else ())
-
-
-def keep(office: Office, slug: str, digests: Mapping[str, str]) -> None:
-    """Keep editions as they are about to be sent, for the archive.
-
-    Raises:
-        OutboxError: they could not be kept.
-    """
-    for language, digest in digests.items():
-        freeze(office.desk.outbox, slug, language, digest)
 
 
 def site_folder(office: Office) -> Path:
@@ -157,12 +44,14 @@ class Published(NamedTuple):
         issue_count: how many issues are on it.
         edition_count: how many editions.
         problems: what should be on it and cannot be.
+        has_search: whether it can be searched.
     """
 
     written: Written
     issue_count: int
     edition_count: int
     problems: tuple[str, ...]
+    has_search: bool
 
 
 def published(office: Office, place: Path, maker: str) -> Published:
@@ -179,12 +68,14 @@ def published(office: Office, place: Path, maker: str) -> Published:
         SettingsError: the folder holds something else.
     """
     archive, problems = archive_of(office)
-    if not archive.issues and not problems:
+    if not archive.issues:
         msg = "nothing was sent yet — send an issue, or write `publish: true` into one"
-        raise RefusedError(msg)
-    written = write_site(place, outputs(_press(office, archive), _shelves(office)), maker)
+        raise RefusedError("\n".join(problems) or msg)
+    press = _press(office, archive)
+    finish = indexed_by(press) if press.has_search else None
+    written = write_site(place, outputs(press, _shelves(office)), maker, finish)
     count = sum(len(issue.editions) for issue in archive.issues)
-    return Published(written, len(archive.issues), count, problems)
+    return Published(written, len(archive.issues), count, problems, press.has_search)
 
 
 def _press(office: Office, archive: Archive) -> Press:
@@ -195,7 +86,15 @@ def _press(office: Office, archive: Archive) -> Press:
     def looks(language: compose.Language) -> dict[str, object]:
         return compose.looks(compose.Ingredients(desk.newsletter, theme, language, {}))
 
-    return Press(archive, theme, desk.language, looks)
+    stamp = _stamp(desk.newsletter, sources)
+    return Press(archive, theme, desk.language, looks, stamp, has_search=can_search())
+
+
+def _stamp(newsletter: Newsletter, sources: Mapping[str, str]) -> str:
+    """Hash what all pages have in common: the templates, the newsletter, and fixed words."""
+    words = load.words_digest(newsletter.languages)
+    parts = (sorted(sources.items()), newsletter, words, infomail.__version__)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _shelves(office: Office) -> Shelves:
@@ -215,4 +114,15 @@ def _shelves(office: Office) -> Shelves:
             kept.write_bytes(compose.as_webp(picture(edition, name)))
         return kept.read_bytes()
 
-    return Shelves(page, picture, webp)
+    return Shelves(page, picture, webp, _logo(office))
+
+
+def _logo(office: Office) -> bytes:
+    """Read the brand's logo; without one that can be read there is none, as `check` says."""
+    desk = office.desk
+    logo = desk.newsletter.brand.logo
+    try:
+        place = Place(load.NEWSLETTER_FILE, 1, 1)
+        return load.read_picture(desk.folder, logo.src, place) if logo else b""
+    except IssueError:
+        return b""
