@@ -79,6 +79,20 @@ def test_issues_are_named_in_order(folder: Path) -> None:
     assert load.stray_files(folder) == ()
 
 
+def test_files_of_an_issue_are_found(folder: Path) -> None:
+    """All files of an issue are named, its translations included, and none of another."""
+    for name in ("2024-11.fr.yaml", "2024-11-b.yaml", "2024-11-b.ar.yaml", "notes.yaml.txt"):
+        write(folder, name, ISSUE)
+
+    files = load.issue_files(folder)
+    assert {slug: sorted(paths) for slug, paths in files.items()} == {
+        "2024-11": ["2024-11.fr.yaml", "2024-11.yaml"],
+        "2024-11-b": ["2024-11-b.ar.yaml", "2024-11-b.yaml"],
+    }
+    assert files["2024-11"]["2024-11.yaml"].read_text("utf-8") == ISSUE
+    assert load.manuscript_languages(folder, "2024-11") == ("fr",)
+
+
 @pytest.mark.parametrize(
     "name",
     ["2024-11.yml", "2016-01.YAML", "2016-01.YML",

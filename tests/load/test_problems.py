@@ -121,8 +121,8 @@ def test_impossible_value_is_named_at_the_value(
     ("body", "remedy"),
     [
         ("new: []\n", "did you mean `news`?"),
-        ("qqq: 1\n", ("it may have: calls, contents, date, events, language, letter, news, "
-         "preheader, publications, silence, spotlight, subject, title")),
+        ("qqq: 1\n", ("it may have: calls, contents, corrections, date, embargo, events, language, "
+         "letter, news, preheader, publications, publish, silence, spotlight, subject, title")),
         ("events:\n- title: T\n  start: 2024-11-20\n  ende: x\n", "did you mean `end`?"),
         ("news:\n- title: T\n  image: {scr: a, src: a, alt: b}\n", "did you mean `src`?"),
         ("news:\n- title: T\n  countries: [norway]\n", "write NO"),

@@ -92,3 +92,10 @@ def test_region_uses_the_words_of_its_language() -> None:
 def test_unknown_language_is_english() -> None:
     """A language without a catalogue gets the English words."""
     assert load.load_words("mi").gettext("News") == "News"
+
+
+def test_the_digest_is_that_of_the_words() -> None:
+    """Languages with the same words have one digest, others another."""
+    assert load.words_digest(["pt-BR"]) == load.words_digest(["tlh"]) == load.words_digest([])
+    assert load.words_digest(["fr-CA"]) == load.words_digest(["fr"])
+    assert load.words_digest(["fr"]) != load.words_digest(["en", "fr"])

@@ -19,6 +19,7 @@ from infomail.cli.control import cancel, pause, resume, settle, status
 from infomail.cli.demo import demo
 from infomail.cli.keys import keygen
 from infomail.cli.people import subscribers
+from infomail.cli.publishing import publish
 from infomail.cli.root import (
     EXIT_FINDINGS,
     EXIT_INTERRUPTED,
@@ -37,7 +38,7 @@ __all__ = ["infomail", "main"]
 COMMANDS = (
     *(demo, init, new, schema, check, build),
     *(test, approve, send, status, pause, resume, cancel, settle),
-    *(bounces, subscribers, serve, keygen),
+    *(publish, bounces, subscribers, serve, keygen),
 )
 for command in COMMANDS:
     infomail.add_command(command)

@@ -55,6 +55,8 @@ def _sent(desk: Desk, staged: Sequence[Staged]) -> Rehearsal:
     )
     for refusal in rehearsal.refusals:
         click.echo(f"send:  {refusal}", err=True)
+    if rehearsal.site:
+        click.echo(f"publish: the archive of them is a site in {shown(rehearsal.site)}")
     return rehearsal
 
 
@@ -69,6 +71,9 @@ def _say_where(staged: Sequence[Staged], rehearsal: Rehearsal | None) -> None:
         click.echo("\nEach subscriber's letter, as a mail program opens it:")
         for folder in rehearsal.folders:
             click.echo(f"  {shown(folder)}")
+    if rehearsal and rehearsal.site:
+        click.echo("\nThe archive, as visitors see it:")
+        click.echo(f"  {shown(rehearsal.site / 'index.html')}")
 
 
 def _say_who(rehearsal: Rehearsal) -> None:

@@ -6,11 +6,11 @@ MJML is compiled safely (`mjml`) and made smaller (`minify`), the text part is w
 and pictures are prepared beforehand (`pictures`). The same inputs give the same bytes.
 """
 
-from infomail.compose.edition import Ingredients, compose
+from infomail.compose.edition import Ingredients, compose, looks
 from infomail.compose.language import Language
 from infomail.compose.layout import Assets, PictureNeed, edition_url, pictures_needed
 from infomail.compose.notice import compose_notice
-from infomail.compose.pictures import PictureError, prepare
+from infomail.compose.pictures import PictureError, as_webp, prepare
 from infomail.compose.theme import Theme
 
 __all__ = [
@@ -20,9 +20,11 @@ __all__ = [
     "PictureError",
     "PictureNeed",
     "Theme",
+    "as_webp",
     "compose",
     "compose_notice",
     "edition_url",
+    "looks",
     "pictures_needed",
     "prepare",
 ]

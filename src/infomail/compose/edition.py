@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from infomail.compose.entries import entries
+from infomail.compose.facts import Wording
 from infomail.compose.language import Language
 from infomail.compose.layout import Assets, lay_out
 from infomail.compose.marks import Marks, unmarked
@@ -79,6 +81,7 @@ def compose(manuscript: Manuscript, ingredients: Ingredients) -> Edition:
         inputs=manuscript.inputs,
         masthead=_masthead(newsletter, language.tag),
         origins=origins,
+        entries=entries(manuscript.issue, view, Wording(language, newsletter)),
     )
     _refuse_strange_slots(edition)
     return edition

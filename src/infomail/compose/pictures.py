@@ -28,6 +28,7 @@ MIN_SIDE_PX = 16
 MAX_TIMES_AS_TALL = 3
 MAX_TIMES_AS_WIDE = 20
 JPEG_QUALITY = 82
+WEBP_QUALITY = 78
 _FORMATS = ("JPEG", "PNG")
 _HASH_DIGITS = 10
 _ORIENTATION = 0x0112
@@ -164,6 +165,14 @@ def _refuse_shape(width_px: int, height_px: int, src: str) -> None:
     if min(width_px, height_px) < MIN_SIDE_PX:
         remedy = f"take one of at least {MIN_SIDE_PX} pixels each way"
         raise PictureError(problem, remedy)
+
+
+def as_webp(data: bytes) -> bytes:
+    """Encode a prepared picture as WebP, for web pages beside the same JPEG."""
+    target = io.BytesIO()
+    with Image.open(io.BytesIO(data)) as picture:
+        picture.convert("RGB").save(target, "WEBP", quality=WEBP_QUALITY, method=4)
+    return target.getvalue()
 
 
 def _orientation(picture: Image.Image) -> int:

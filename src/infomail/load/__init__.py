@@ -10,6 +10,7 @@ from infomail.load.folder import (
     NEWSLETTER_FILE,
     TEMPLATES_FOLDER,
     chosen_slugs,
+    issue_files,
     issue_slugs,
     load_manuscript,
     load_newsletter,
@@ -21,7 +22,7 @@ from infomail.load.folder import (
 )
 from infomail.load.schema import issue_schema, newsletter_schema, translation_schema
 from infomail.load.text import SourceText, parse_manuscript, parse_newsletter
-from infomail.load.words import load_words
+from infomail.load.words import load_words, words_digest
 
 __all__ = [
     "ISSUES_FOLDER",
@@ -29,6 +30,7 @@ __all__ = [
     "TEMPLATES_FOLDER",
     "SourceText",
     "chosen_slugs",
+    "issue_files",
     "issue_schema",
     "issue_slugs",
     "load_manuscript",
@@ -43,4 +45,5 @@ __all__ = [
     "read_picture",
     "stray_files",
     "translation_schema",
+    "words_digest",
 ]

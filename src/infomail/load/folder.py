@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 import re
 from collections.abc import Sequence
 from importlib import resources
@@ -65,6 +66,14 @@ def issue_slugs(folder: Path) -> tuple[str, ...]:
     return tuple(sorted({found[1] for found in _issue_files(folder)}))
 
 
+def issue_files(folder: Path) -> dict[str, dict[str, Path]]:
+    """Give the files of each issue by their names, in alphabetical order."""
+    files: dict[str, dict[str, Path]] = {}
+    for found in _issue_files(folder):
+        files.setdefault(found[1], {})[found[0]] = folder / ISSUES_FOLDER / found[0]
+    return files
+
+
 def manuscript_languages(folder: Path, slug: str) -> tuple[str, ...]:
     """Name the languages in which the issue has a translation file, in alphabetical order.
 
@@ -75,7 +84,7 @@ def manuscript_languages(folder: Path, slug: str) -> tuple[str, ...]:
 
 def _translation_files(folder: Path, slug: str) -> dict[str, str]:
     """Name the file of each translation by its tag."""
-    files = (found for found in _issue_files(folder) if found[1] == slug and found[2])
+    files = (found for found in _issue_files(folder, f"{slug}.") if found[1] == slug and found[2])
     # Reversed, so that of two files with one tag the first is taken; `stray_files` names the other.
     return {language_tag(found[2]) or found[2]: found[0] for found in reversed(list(files))}
 
@@ -88,7 +97,7 @@ def stray_files(folder: Path) -> tuple[Finding, ...]:
     """
     findings = []
     first: dict[tuple[str, str], str] = {}
-    for name in (path.name for path in _yaml_files(folder)):
+    for name in _yaml_names(folder):
         found = _ISSUE_FILE.fullmatch(name)
         if not found:
             findings.append(_stray(name, "the file's name is no issue's", _NAMING))
@@ -107,15 +116,23 @@ def _stray(name: str, message: str, remedy: str) -> Finding:
     return Finding("file-name", Severity.ERROR, message, remedy, place)
 
 
-def _issue_files(folder: Path) -> list[re.Match[str]]:
-    names = (_ISSUE_FILE.fullmatch(path.name) for path in _yaml_files(folder))
-    return [found for found in names if found]
+def _issue_files(folder: Path, beginning: str = "") -> list[re.Match[str]]:
+    names = _yaml_names(folder, beginning)
+    return [found for name in names if (found := _ISSUE_FILE.fullmatch(name))]
 
 
-def _yaml_files(folder: Path) -> list[Path]:
+def _yaml_names(folder: Path, beginning: str = "") -> list[str]:
     # Hidden files are an editor's or the system's, such as .#2024-11.yaml.
-    paths = (folder / ISSUES_FOLDER).glob("[!.]*")
-    return sorted(path for path in paths if path.suffix.lower() in {".yaml", ".yml"})
+    issues = folder / ISSUES_FOLDER
+    if not issues.is_dir():
+        return []
+    with os.scandir(issues) as found:
+        names = sorted(each.name for each in found if each.name.startswith(beginning))
+    return [
+        name
+        for name in names
+        if name.lower().endswith((".yaml", ".yml")) and not name.startswith(".")
+    ]
 
 
 def chosen_slugs(folder: Path, named: Sequence[str]) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ LETTER_WORDS = ("greeting", "text", "signature")
 SECTION_WORDS = ("heading", "intro", "theme")
 ITEM_WORDS = ("kicker", "title", "text", "topics", "kind", "place", "location")
 IMAGE_WORDS = ("alt", "caption", "credit")
+CORRECTIONS = "corrections"
+"""Each language has its own: what was wrong in one may have been right in another."""
 SILENCE = "silence"
 """What a translation adds to its source: codes of checks that do not matter, with the reasons."""
 _CALL_KIND = "calls"
@@ -74,7 +76,8 @@ def lay_over(
     present = tuple(name for name in ("letter", *SECTION_NAMES) if _filled(source, name))
     own_language = ("language",) if language_tag(_text(words, "language")) == language else ()
     _add_silence(result.tree, words)
-    _refuse_others(result, words, (*ISSUE_WORDS, SILENCE, *own_language, *present))
+    _put_corrections(result.tree, words)
+    _refuse_others(result, words, (*ISSUE_WORDS, SILENCE, CORRECTIONS, *own_language, *present))
     for name in present:
         if _misshapen(words, name, Mapping if name == "letter" else Mapping | Sequence):
             _set(result.tree, name, words.entries[name], words.keys[name])
@@ -83,6 +86,13 @@ def lay_over(
         else:
             _overlay_section(result, name, words, mark_fallback)
     return result
+
+
+def _put_corrections(target: Mapping, words: Mapping) -> None:
+    target.entries.pop(CORRECTIONS, None)
+    target.keys.pop(CORRECTIONS, None)
+    if _filled(words, CORRECTIONS):
+        _set(target, CORRECTIONS, words.entries[CORRECTIONS], words.keys[CORRECTIONS])
 
 
 def _overlay_letter(result: Overlaid, words: Mapping) -> None:

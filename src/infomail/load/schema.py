@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infomail.load.overlay import (
+    CORRECTIONS,
     IMAGE_WORDS,
     ISSUE_WORDS,
     ITEM_WORDS,
@@ -17,7 +18,7 @@ from infomail.model.newsletter import Newsletter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TRANSLATED = {
-    "Issue": (*ISSUE_WORDS, "language", SILENCE, "letter", *SECTION_NAMES),
+    "Issue": (*ISSUE_WORDS, "language", SILENCE, CORRECTIONS, "letter", *SECTION_NAMES),
     "Image": IMAGE_WORDS,
     "Letter": LETTER_WORDS,
     "Call": tuple(word for word in ITEM_WORDS if word != "kind"),
@@ -51,7 +52,7 @@ def newsletter_schema() -> dict[str, Any]:
 
 
 def _translated(name: str, part: dict[str, Any]) -> dict[str, Any]:
-    if name == "Link":
+    if name in {"Link", "Correction"}:
         return part
     is_section = name.endswith("Section")
     words = _TRANSLATED.get(name, _IN_SECTIONS if is_section else ITEM_WORDS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+from collections.abc import Iterable
 from importlib import resources
 
 from babel.messages.mofile import write_mo
@@ -15,12 +17,25 @@ def load_words(language: str) -> NullTranslations:
 
     A language without a catalogue gets the English words, which are the catalogues' keys.
     """
+    tag, source = _catalogue(language)
+    if not source:
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source), locale=tag.replace("-", "_")))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def words_digest(languages: Iterable[str]) -> str:
+    """Hash the catalogues of languages, so that a change of words can be noticed."""
+    return hashlib.sha256(b"".join(_catalogue(each)[1] for each in languages)).hexdigest()
+
+
+def _catalogue(language: str) -> tuple[str, bytes]:
+    """Read the catalogue of a language or of its base language; empty if there is none."""
     catalogues = resources.files("infomail") / "locale"
     for tag in (language, language.split("-", maxsplit=1)[0]):
         file = catalogues / f"{tag}.po"
         if file.is_file():
-            compiled = io.BytesIO()
-            write_mo(compiled, read_po(io.BytesIO(file.read_bytes()), locale=tag.replace("-", "_")))
-            compiled.seek(0)
-            return Translations(compiled)
-    return NullTranslations()
+            return tag, file.read_bytes()
+    return language, b""

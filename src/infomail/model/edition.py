@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from infomail.model.entry import Entry
 from infomail.model.fields import SLOT_OPENING
 from infomail.model.manuscript import Path
 
@@ -78,6 +79,7 @@ class Edition:
         inputs: SHA-256 of every file that it was made from, by its path.
         masthead: who the mail is from and which list it belongs to, as its headers will say.
         origins: which part of the issue the HTML shows from where on; no part of the digest.
+        entries: its items for the archive; no part of the digest.
     """
 
     slug: str
@@ -96,6 +98,7 @@ class Edition:
     inputs: tuple[tuple[str, str], ...]
     masthead: tuple[tuple[str, str], ...] = ()
     origins: tuple[Origin, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
     @property
     def digest(self) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
-from infomail.model.fields import Day, Frozen, Greeting, Language, Line, Prose
+from infomail.model.fields import Day, DayOrTime, Frozen, Greeting, Language, Line, Prose
 from infomail.model.item import Call as Call
 from infomail.model.item import Event as Event
 from infomail.model.item import Image as Image
@@ -152,6 +152,25 @@ class Letter(Frozen):
     )
 
 
+class Correction(Frozen):
+    """A note on the issue's page about what was wrong; the mail stays as it was sent."""
+
+    date: Day = Field(
+        title="date", description="When it was corrected: year-month-day.", examples=["2024-12-02"]
+    )
+    text: Prose = Field(
+        title="text",
+        description="What was wrong, and what is right.",
+        examples=["The conference took place on 22 October, not on the 21st."],
+    )
+    item: Line | None = Field(
+        None,
+        title="item",
+        description="Id of the item that it is about.",
+        examples=["vienna-conference"],
+    )
+
+
 class Issue(Frozen):
     """One month's newsletter."""
 
@@ -189,6 +208,24 @@ class Issue(Frozen):
     )
     contents: bool = Field(
         default=True, title="contents", description="Show “In this issue”.", examples=[False]
+    )
+    publish: bool = Field(
+        default=False,
+        title="publish",
+        description="Show it in the archive even if infomail did not send it.",
+        examples=[True],
+    )
+    embargo: DayOrTime | None = Field(
+        None,
+        title="embargo",
+        description="Not in the archive before that day or moment, in the newsletter's zone.",
+        examples=["2024-11-21", "2024-11-21 09:00"],
+    )
+    corrections: tuple[Correction, ...] = Field(
+        (),
+        title="corrections",
+        description="Notes on the page of the issue; a translation has its own.",
+        examples=[[{"date": "2024-12-02", "text": "The conference was on 22 October."}]],
     )
     silence: dict[Line, Line] = Field(
         default_factory=dict,

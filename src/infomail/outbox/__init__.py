@@ -1,11 +1,30 @@
 """The outbox: the folder of staged editions, each whole or not there at all.
 
 `outbox/<slug>/<language>/` holds message.html, message.txt, page.html, message.eml, edition.json
-and assets/. What is read back is proven to be what was staged, byte for byte.
+and assets/; `outbox/.frozen/` keeps what was sent or published. What is read back is proven to be
+what was staged, byte for byte.
 """
 
-from infomail.outbox.reading import read_staged, staged_digest
+from infomail.outbox.frozen import FROZEN_FOLDER, first_made_of, freeze, frozen
+from infomail.outbox.reading import (
+    read_described,
+    read_edition,
+    read_staged,
+    staged_digest,
+)
 from infomail.outbox.record import EDITION_FILE
 from infomail.outbox.staging import Staged, stage
 
-__all__ = ["EDITION_FILE", "Staged", "read_staged", "stage", "staged_digest"]
+__all__ = [
+    "EDITION_FILE",
+    "FROZEN_FOLDER",
+    "Staged",
+    "first_made_of",
+    "freeze",
+    "frozen",
+    "read_described",
+    "read_edition",
+    "read_staged",
+    "stage",
+    "staged_digest",
+]

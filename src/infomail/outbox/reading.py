@@ -8,15 +8,46 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from infomail.errors import OutboxError, RefusedError
+from infomail.model.archive import PublishedEdition
 from infomail.model.edition import Asset, Edition, StagedMail
+from infomail.model.entry import Entry
+from infomail.model.issue import Correction
 from infomail.outbox.record import ASSETS_FOLDER, EDITION_FILE
 
 _REMEDY = "run `infomail build` and look at it again"
+
+
+class _Made(BaseModel):
+    """What an edition was made from."""
+
+    digest: str = ""
+    inputs: Mapping[str, str] = {}
+
+
+class _Described(BaseModel):
+    """What the archive shows of an edition besides its page."""
+
+    slug: str = ""
+    language: str = ""
+    direction: str = ""
+    title: str = ""
+    subject: str = ""
+    preheader: str = ""
+    date: datetime.date = datetime.date.min
+    url: str = ""
+    digest: str = ""
+    assets: tuple[str, ...] = ()
+    items: tuple[Entry, ...] = ()
+
+
+_Record = TypeVar("_Record", bound=BaseModel)
 
 
 def staged_digest(outbox: Path, slug: str, language: str) -> str:
@@ -26,6 +57,26 @@ def staged_digest(outbox: Path, slug: str, language: str) -> str:
         OutboxError: its record cannot be read.
     """
     return str(_record(outbox / slug / language).get("digest", ""))
+
+
+def digest_if_made_of(folder: Path, digest_now: Callable[[str], str]) -> str:
+    """Give the digest of an edition if it was made from the issue's files as they are now.
+
+    Args:
+        folder: of the edition.
+        digest_now: gives the SHA-256 of a file of the newsletter folder, empty without the file.
+
+    Returns:
+        The digest; empty if there is no edition or the issue's files are others.
+
+    Raises:
+        OutboxError: the edition's record cannot be read.
+    """
+    made = _parsed(folder, _Made)
+    own = {name: sha for name, sha in made.inputs.items() if name.startswith("issues/")}
+    if own and all(digest_now(name) == sha for name, sha in own.items()):
+        return made.digest
+    return ""
 
 
 def read_staged(outbox: Path, slug: str, language: str) -> StagedMail:
@@ -40,7 +91,34 @@ def read_staged(outbox: Path, slug: str, language: str) -> StagedMail:
         OutboxError: it is not there, or cannot be read.
         RefusedError: its files are not those that were staged.
     """
-    folder = outbox / slug / language
+    edition = read_edition(outbox / slug / language, slug, language)
+    return StagedMail(
+        slug=slug,
+        language=language,
+        subject=edition.subject,
+        date=edition.date,
+        url=edition.url,
+        name_fallback=edition.name_fallback,
+        html=edition.html,
+        text=edition.text,
+        digest=edition.digest,
+    )
+
+
+def read_edition(folder: Path, slug: str, language: str) -> Edition:
+    """Read an edition with its page, its pictures and its entries.
+
+    The sizes of its pictures are not known from its files, and left at 0.
+
+    Args:
+        folder: where it lies.
+        slug: the issue that it must be of.
+        language: the language that it must have.
+
+    Raises:
+        OutboxError: it is not there, or cannot be read.
+        RefusedError: its files are not those that were staged.
+    """
     record = _record(folder)
     if not record:
         msg = f"{folder} holds no edition — {_REMEDY}"
@@ -53,17 +131,56 @@ def read_staged(outbox: Path, slug: str, language: str) -> StagedMail:
     if (edition.slug, edition.language) != (slug, language) or edition.digest != record["digest"]:
         msg = f"{folder} was changed after it was staged — {_REMEDY}"
         raise RefusedError(msg)
-    return StagedMail(
-        slug=slug,
-        language=language,
-        subject=edition.subject,
-        date=edition.date,
-        url=edition.url,
-        name_fallback=edition.name_fallback,
-        html=edition.html,
-        text=edition.text,
-        digest=edition.digest,
+    return edition
+
+
+def read_described(folder: Path, corrections: tuple[Correction, ...]) -> PublishedEdition:
+    """Read what a frozen edition says of itself, without proving it: `read_edition` does that.
+
+    Args:
+        folder: where it lies.
+        corrections: notes for its page.
+
+    Raises:
+        OutboxError: it is not there, or cannot be read.
+    """
+    told = _parsed(folder, _Described)
+    if not told.digest:
+        msg = f"{folder} holds no edition — {_REMEDY}"
+        raise OutboxError(msg)
+    return PublishedEdition(
+        slug=told.slug,
+        language=told.language,
+        direction=told.direction,
+        title=told.title,
+        subject=told.subject,
+        preheader=told.preheader,
+        date=told.date,
+        digest=told.digest,
+        path=_path(told.slug, told.language, told.url),
+        assets=told.assets,
+        entries=told.items,
+        corrections=corrections,
+        folder=folder,
     )
+
+
+def _path(slug: str, language: str, url: str) -> str:
+    """Give the path of an edition's page, which its address ends with, wherever the site stands."""
+    translated = f"{slug}/{language}/"
+    return translated if url.endswith(f"/{translated}") else f"{slug}/"
+
+
+def _parsed(folder: Path, kind: type[_Record]) -> _Record:
+    """Read part of a record, which is faster than all of it; its defaults if there is none."""
+    path = folder / EDITION_FILE
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return kind()
+    except (OSError, ValueError) as error:
+        msg = f"{path} cannot be read ({type(error).__name__}) — {_REMEDY}"
+        raise OutboxError(msg) from error
 
 
 def _record(folder: Path) -> Mapping[str, Any]:
@@ -94,8 +211,9 @@ def _edition(folder: Path, record: Mapping[str, Any]) -> Edition:
         text=_text(folder / "message.txt"),
         page=_text(folder / "page.html"),
         assets=tuple(_asset(folder, name) for name in record["assets"]),
-        inputs=(),
+        inputs=tuple((str(name), str(digest)) for name, digest in record["inputs"].items()),
         masthead=tuple((str(key), str(word)) for key, word in record["masthead"].items()),
+        entries=tuple(Entry.model_validate(entry) for entry in record.get("items", ())),
     )
 
 

@@ -37,5 +37,8 @@ def record(edition: Edition, files: Mapping[str, bytes]) -> bytes:
             for name, data in sorted(files.items())
         },
         "inputs": dict(edition.inputs),
+        "items": [
+            entry.model_dump(mode="json", exclude_defaults=True) for entry in edition.entries
+        ],
     }
     return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()

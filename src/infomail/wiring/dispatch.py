@@ -28,6 +28,7 @@ from infomail.wiring.delivering import Wishes
 from infomail.wiring.office import Office
 from infomail.wiring.post import letters_folder, transports, writer
 from infomail.wiring.release import readied, refuse_unapproved
+from infomail.wiring.selection import keep
 
 _UNTRIED = frozenset({State.WAITING, State.SUPPRESSED})
 
@@ -165,6 +166,7 @@ def send(office: Office, planned: Plan, wishes: Wishes, processes: int = 1) -> R
         ledger.begin_anew(office.database, staging)
     number = planned.letter_count
     staged = ledger.stage(office.database, staging, office.clock(), number)
+    keep(office, staging.slug, {mail.language: mail.digest for mail in planned.mails})
     report = deliver_together(office, staged.sending_id, planned.mails, wishes, processes)
     _suppress_bad_addresses(office, staged.sending_id)
     return report

@@ -14,15 +14,19 @@ from infomail.deliver import Progress
 from infomail.errors import RefusedError
 from infomail.model.delivery import State
 from infomail.model.subscriber import Status
+from infomail.publish import made_by
 from infomail.wiring import dispatch, samples
 from infomail.wiring.delivering import Wishes
 from infomail.wiring.desk import Desk
 from infomail.wiring.office import Office, open_office
 from infomail.wiring.post import letters_folder
 from infomail.wiring.postman import notices_folder
+from infomail.wiring.publishing import published, site_folder
 from infomail.wiring.samples import Fate
 
 DEMO_DATABASE = "outbox/demo.sqlite3"
+_MAKER = "demo"
+_SITE_BESIDE = "demo-site"
 
 
 class Rehearsal(NamedTuple):
@@ -33,6 +37,7 @@ class Rehearsal(NamedTuple):
         fates: what became of each sample person.
         folders: where the letters are, one for each issue.
         notices: where the mails about subscriptions are.
+        site: the archive of what was sent; None if nothing was.
         links: pages to look at, by what they are for; without a host.
         refusals: why an issue was not sent.
     """
@@ -41,6 +46,7 @@ class Rehearsal(NamedTuple):
     fates: tuple[Fate, ...]
     folders: tuple[Path, ...]
     notices: Path
+    site: Path | None
     links: Mapping[str, str]
     refusals: tuple[str, ...]
 
@@ -71,6 +77,7 @@ def rehearsed(desk: Desk, slugs: Sequence[str]) -> Rehearsal:
             samples.fates(office),
             tuple(folders),
             notices_folder(office),
+            _published(office) if folders else None,
             samples.links(office),
             tuple(refusals),
         )
@@ -91,6 +98,14 @@ def _sent(office: Office, slug: str) -> int:
         wishes = Wishes(office.clock(), None, wait=False, stop=threading.Event(), progress=_nobody)
         dispatch.send(office, planned, wishes)
     return dispatch.counts(office, slug).get(State.ACCEPTED, 0)
+
+
+def _published(office: Office) -> Path:
+    """Make the archive of what was rehearsed; one that `publish` made is left alone."""
+    place = site_folder(office)
+    if place.exists() and made_by(place) != _MAKER:
+        place = office.desk.outbox / _SITE_BESIDE
+    return published(office, place, _MAKER).written.place
 
 
 def _nobody(_: Progress) -> None:

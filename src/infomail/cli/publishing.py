@@ -1,0 +1,105 @@
+"""`infomail publish`: the archive of past issues as a site."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from infomail.cli.root import EXIT_FINDINGS, JSON_OPTION, opened_office
+from infomail.cli.shown import print_findings, shown
+
+if TYPE_CHECKING:
+    from infomail.sitecheck import Checked
+    from infomail.wiring.publishing import Published
+
+
+@click.command()
+@click.option(
+    "--to",
+    "place",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the site there; else into outbox/site.",
+)
+@click.option("--check", "is_checked", is_flag=True, help="Then look whether all of it works.")
+@JSON_OPTION
+@click.pass_context
+def publish(context: click.Context, place: Path | None, *, is_checked: bool, as_json: bool) -> None:
+    """Make the archive: a static site of all issues that were sent or say `publish: true`.
+
+    --check follows every link and anchor, reads feeds and calendars again, and asks the Nu checker
+    and axe where this machine has them.
+    """
+    from infomail.wiring.publishing import published, site_folder  # noqa: PLC0415
+    from infomail.wiring.sitecheck import checked_site  # noqa: PLC0415
+
+    with opened_office(context) as office:
+        place = place or site_folder(office)
+        report = published(office, place, "publish")
+        checked = checked_site(office, place) if is_checked else None
+        folder = office.desk.folder
+    for problem in report.problems:
+        click.echo(problem, err=True)
+    if as_json:
+        click.echo(_as_json(report, checked))
+    else:
+        _print(report, checked, folder)
+    if report.problems or (checked and checked.findings):
+        context.exit(EXIT_FINDINGS)
+
+
+def _print(report: Published, checked: Checked | None, folder: Path) -> None:
+    click.echo(_summary(report))
+    if not report.has_search:
+        click.echo("search: left out — pip install 'infomail[search]' adds it", err=True)
+    if checked:
+        print_findings(checked.findings, folder, err=False)
+        for absent in checked.absent:
+            click.echo(absent, err=True)
+        click.echo(_verdict(checked))
+
+
+def _verdict(checked: Checked) -> str:
+    count = len(checked.findings)
+    found = f"{count} fault{'' if count == 1 else 's'}" if count else "nothing to mend"
+    return f"check: {checked.page_count} pages, {checked.seen_count} in a browser; {found}"
+
+
+def _summary(report: Published) -> str:
+    written = report.written
+    what = f"{report.issue_count} issues, {report.edition_count} editions"
+    if not written.changed:
+        return f"publish: {what}; nothing changed in {shown(written.place)}"
+    files = f"{written.new} files written, {written.unchanged} unchanged, {written.removed} removed"
+    return f"publish: {what}; {files} in {shown(written.place)}"
+
+
+def _as_json(report: Published, checked: Checked | None) -> str:
+    written = report.written
+    told: dict[str, object] = {
+        "site": str(written.place),
+        "issues": report.issue_count,
+        "editions": report.edition_count,
+        "written": written.new,
+        "unchanged": written.unchanged,
+        "removed": written.removed,
+        "search": report.has_search,
+        "problems": list(report.problems),
+    }
+    if checked:
+        told["check"] = _checked_for_programs(checked)
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def _checked_for_programs(checked: Checked) -> dict[str, object]:
+    from infomail import report  # noqa: PLC0415
+
+    return {
+        "pages": checked.page_count,
+        "in_browser": checked.seen_count,
+        "absent": list(checked.absent),
+        **json.loads(report.as_json(checked.findings)),
+    }

@@ -1,0 +1,106 @@
+"""Frozen editions: what was sent or published, kept as it was whatever is built afterwards.
+
+`outbox/.frozen/<slug>/<language>/<digest>/` holds the files of one edition. They are links to the
+staged ones where the disk has such, and are never written again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from infomail.errors import OutboxError, RefusedError
+from infomail.outbox.reading import digest_if_made_of, staged_digest
+
+FROZEN_FOLDER = ".frozen"
+_DIGEST_CHARACTERS = 20
+
+
+def frozen(outbox: Path, slug: str, language: str, digest: str) -> Path | None:
+    """Find where an edition lies frozen; None if it does not."""
+    place = _place(outbox, slug, language, digest)
+    return place if place.is_dir() else None
+
+
+def first_made_of(outbox: Path, slug: str, language: str, digest_now: Callable[[str], str]) -> str:
+    """Give the digest of the first edition that was made from the issue's files as they are now.
+
+    What is frozen comes before what is staged: between the two only templates or the newsletter's
+    own words have changed.
+
+    Args:
+        outbox: the outbox folder.
+        slug: the issue.
+        language: of the edition.
+        digest_now: gives the SHA-256 of a file of the newsletter folder, empty without the file.
+
+    Returns:
+        The digest; empty if there is no such edition.
+
+    Raises:
+        OutboxError: a record cannot be read.
+    """
+    kept = (outbox / FROZEN_FOLDER / slug / language).glob("[!.]*")
+    first = sorted(kept, key=lambda each: each.stat().st_mtime_ns)
+    for folder in (*first, outbox / slug / language):
+        if digest := digest_if_made_of(folder, digest_now):
+            return digest
+    return ""
+
+
+def freeze(outbox: Path, slug: str, language: str, digest: str) -> Path:
+    """Keep a staged edition, unless it is kept already.
+
+    Args:
+        outbox: the outbox folder.
+        slug: the issue.
+        language: of the edition.
+        digest: that the edition must have.
+
+    Raises:
+        OutboxError: it could not be written, or what is staged cannot be read.
+        RefusedError: another edition is staged by now.
+    """
+    place = _place(outbox, slug, language, digest)
+    if place.is_dir():
+        return place
+    if staged_digest(outbox, slug, language) != digest:
+        msg = (
+            f"{slug} ({language}) was built anew after it was sent, and no copy of what was sent"
+            f" is left — put {outbox / slug} back from a backup"
+        )
+        raise RefusedError(msg)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _copy(outbox / slug / language, place)
+    except OSError as error:
+        msg = f"{place} could not be written ({error.strerror}) — make room or mend its permissions"
+        raise OutboxError(msg) from error
+    return place
+
+
+def _place(outbox: Path, slug: str, language: str, digest: str) -> Path:
+    return outbox / FROZEN_FOLDER / slug / language / digest[:_DIGEST_CHARACTERS]
+
+
+def _copy(source: Path, place: Path) -> None:
+    """Copy a folder beside its place and then move it there; who comes second gives way."""
+    beside = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
+    try:
+        shutil.copytree(source, beside / "edition", copy_function=_link)
+        (beside / "edition").rename(place)
+    except OSError:
+        if not place.is_dir():
+            raise
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

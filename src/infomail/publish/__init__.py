@@ -1,0 +1,21 @@
+"""Publish: from frozen editions to a static site, whole or not at all."""
+
+from infomail.publish.editions import Shelves
+from infomail.publish.outputs import outputs
+from infomail.publish.paths import is_reserved
+from infomail.publish.press import Press
+from infomail.publish.search import can_search, indexed_by
+from infomail.publish.site import Output, Written, made_by, write_site
+
+__all__ = [
+    "Output",
+    "Press",
+    "Shelves",
+    "Written",
+    "can_search",
+    "indexed_by",
+    "is_reserved",
+    "made_by",
+    "outputs",
+    "write_site",
+]

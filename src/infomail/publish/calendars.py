@@ -1,0 +1,163 @@
+"""Calendars (RFC 5545): all events, those of an issue, all deadlines, and each one by itself.
+
+An event has one UID in all of them and in every language, so that a calendar that has it already
+knows it again. The same archive gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+from markupsafe import escape
+
+from infomail.compose import Language
+from infomail.compose.markdown import render
+from infomail.model.archive import PublishedEdition
+from infomail.model.fields import Moment
+from infomail.model.newsletter import Newsletter, words_in
+from infomail.publish import paths, shelf
+from infomail.publish.marks import possible
+from infomail.publish.press import Press, seen_of
+from infomail.publish.shelf import Piece
+from infomail.publish.site import Output
+
+EVENTS_FILE, DEADLINES_FILE = "events.ics", "deadlines.ics"
+_DAY = datetime.timedelta(days=1)
+_FORMAT = 1
+"""Changed whenever the same events are written in another way."""
+
+
+def calendars(press: Press, tag: str) -> Iterator[Output]:
+    """Give the calendars of one language; of an edition, where its language is."""
+    archive, base = press.archive, paths.home(tag, press.archive.newsletter)
+    found = shelf.pieces(archive, tag)
+    calls = [each for each in shelf.on_shelf(found, "calls") if each.entry.deadline]
+    diary = _Diary(archive.newsletter, press.language(tag))
+    yield diary.output(f"{base}events/{EVENTS_FILE}", shelf.on_shelf(found, "events"))
+    yield diary.output(f"{base}calls/{DEADLINES_FILE}", calls)
+    for issue in archive.issues:
+        for edition in issue.editions:
+            if edition.language == tag:
+                yield from _of_edition(diary, edition)
+
+
+def _of_edition(diary: _Diary, edition: PublishedEdition) -> Iterator[Output]:
+    own = [
+        Piece(entry, edition, is_over=False)
+        for entry in edition.entries
+        if entry.start or entry.deadline
+    ]
+    events = [piece for piece in own if piece.entry.start]
+    if events:
+        yield diary.output(f"{edition.path}{EVENTS_FILE}", events)
+    for piece in own:
+        yield diary.output(f"{edition.path}{piece.entry.anchor}.ics", [piece])
+
+
+@dataclass(frozen=True, slots=True)
+class _Diary:
+    """Writes calendars.
+
+    Attributes:
+        newsletter: whose events they are.
+        language: of the calendars.
+    """
+
+    newsletter: Newsletter
+    language: Language
+
+    def output(self, path: str, found: Sequence[Piece]) -> Output:
+        """Give a calendar as a file of the site."""
+        corrections = [piece.edition.corrections for piece in found]
+        news = self.newsletter
+        words = (news.name, news.public_url, news.list_id, self.language.tag)
+        parts = (_FORMAT, words, seen_of(found), corrections)
+        key = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        return Output(path, key, lambda: self.calendar(found))
+
+    def calendar(self, found: Sequence[Piece]) -> bytes:
+        """Write a calendar of events, and of calls with a deadline."""
+        whole = Calendar()
+        whole.add("prodid", "-//infomail//archive//EN")
+        whole.add("version", "2.0")
+        whole.add("x-wr-calname", possible(words_in(self.newsletter.name, self.language.tag)))
+        for piece in found:
+            whole.add_component(self._event(piece))
+        if found:
+            whole.add_missing_timezones(*_span(found))
+        written: bytes = whole.to_ical()
+        return written
+
+    def _event(self, piece: Piece) -> Event:
+        entry, edition = piece.entry, piece.edition
+        home = self.newsletter.public_url.rstrip("/")
+        url = f"{home}/{edition.path}#{entry.anchor}"
+        notes = [each for each in edition.corrections if each.item == _id(piece)]
+        # RFC 5545 section 3.8.7.2: when this was last revised, which is never today.
+        day = max([edition.date, *(each.date for each in notes)])
+        event = Event()
+        event.add("uid", f"{entry.anchor}.{edition.slug}@{self.newsletter.list_id}")
+        event.add("dtstamp", datetime.datetime.combine(day, datetime.time(), datetime.UTC))
+        event.add("summary", possible(entry.title))
+        event.add("url", url)
+        said = [*(self._note(each.text) for each in notes), entry.summary, entry.online, url]
+        event.add("description", possible("\n\n".join(part for part in said if part)))
+        if entry.place:
+            event.add("location", possible(entry.place))
+        if entry.topics:
+            event.add("categories", [possible(topic) for topic in entry.topics])
+        _add_time(event, piece)
+        return event
+
+    def _note(self, text: str) -> str:
+        plain = render(text, escape).html.striptags()
+        return f"{self.language.words('Correction')}: {plain}"
+
+
+def _id(piece: Piece) -> str:
+    return piece.entry.anchor.partition("-")[2]
+
+
+def _add_time(event: Event, piece: Piece) -> None:
+    entry = piece.entry
+    if entry.deadline:
+        event.add("dtstart", _in_zone(entry.deadline, entry.time_zone))
+        event.add("transp", "TRANSPARENT")
+    elif entry.start:
+        start = _in_zone(entry.start, entry.time_zone)
+        event.add("dtstart", start)
+        end = _in_zone(_end(entry.end), entry.time_zone) if entry.end else start
+        # RFC 5545 section 3.8.2.2: the end is later than the start.
+        if end > start:
+            event.add("dtend", end)
+
+
+def _end(last: Moment) -> Moment:
+    """Give the end, which is no longer part of it: after a last day, the next day."""
+    if isinstance(last, datetime.datetime) or last == datetime.date.max:
+        return last
+    return last + _DAY
+
+
+def _in_zone(moment: Moment, time_zone: str) -> Moment:
+    if isinstance(moment, datetime.datetime) and moment.tzinfo is None:
+        return moment.replace(tzinfo=ZoneInfo(time_zone or "UTC"))
+    return moment
+
+
+def _span(found: Sequence[Piece]) -> tuple[datetime.date, datetime.date]:
+    """Give the days between which the rules of time zones matter, with a year before and after."""
+    moments = [
+        moment
+        for piece in found
+        for moment in (piece.entry.start, piece.entry.end, piece.entry.deadline)
+        if moment
+    ]
+    first, last = min(each.year for each in moments), max(each.year for each in moments)
+    begin = max(first - 1, datetime.MINYEAR + 1)
+    return datetime.date(begin, 1, 1), datetime.date(min(last + 2, datetime.MAXYEAR - 1), 1, 1)

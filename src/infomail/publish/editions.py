@@ -1,0 +1,242 @@
+"""The page of an edition: as it was sent, with a few things around it that were not known then.
+
+Nothing of the staged page is taken away and none of its words is changed. Links to other pages of
+the archive become relative, so that the site works in any place; what is put in is marked by class
+names that begin with "archive".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from infomail.compose import Language
+from infomail.compose.markdown import render
+from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
+from infomail.publish import cards, paths, shelf, structured
+from infomail.publish.press import Press
+from infomail.publish.site import Output
+from infomail.publish.views import Way
+
+HEAD = "head.html"
+NOTES = "notes.html"
+TURN = "turn.html"
+SHELVES = "shelves.html"
+_OWN_ANCHOR = re.compile(r'(<h3 id="([^"]+)"[^>]*>)(.*?)</h3>', re.DOTALL)
+_LINK = re.compile(r'(<a\b[^>]*?\bhref=")([^"#]+)((?:#[^"]*)?")')
+_TOP = re.compile(r'<nav class="top"[^>]*>.*?</nav>', re.DOTALL)
+_ALTERNATE = re.compile(r'<link rel="alternate" hreflang="[^"]*" href="[^"]*">\n?')
+_MAIN = re.compile(r"<main\b[^>]*>")
+_IMG = re.compile(r'<img\b[^>]*?\bsrc="assets/([^"]+)"[^>]*>')
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Reads what lies frozen.
+
+    Attributes:
+        page: gives an edition's page, proven to be what was sent.
+        picture: gives a picture's bytes.
+        webp: gives the same picture as WebP; empty if that is not smaller.
+        logo: the brand's, as PNG or JPEG; empty if it has none.
+    """
+
+    page: Callable[[PublishedEdition], str]
+    picture: Callable[[PublishedEdition, str], bytes]
+    webp: Callable[[PublishedEdition, str], bytes]
+    logo: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """An issue, with those before and after it."""
+
+    issue: PublishedIssue
+    newer: PublishedIssue | None
+    older: PublishedIssue | None
+
+
+def editions(press: Press, shelves: Shelves) -> Iterator[Output]:
+    """Give the pages of all editions, with their pictures."""
+    issues = press.archive.issues
+    # Without an issue, the issue before the first one is left over.
+    for newer, issue, older in zip(
+        chain([None], issues), issues, chain(issues[1:], [None]), strict=False
+    ):
+        for edition in issue.editions:
+            yield from _edition(press, shelves, edition, Neighbours(issue, newer, older))
+
+
+def _edition(
+    press: Press, shelves: Shelves, edition: PublishedEdition, near: Neighbours
+) -> Iterator[Output]:
+    for name in edition.assets:
+        yield _picture(shelves, edition, name)
+        if name.endswith(".jpg"):
+            yield Output(
+                f"{edition.path}assets/{_webp(name)}", name, _made(shelves.webp, edition, name)
+            )
+
+    def make() -> bytes:
+        return _surrounded(press, shelves.page(edition), edition, near).encode()
+
+    yield Output(paths.file_of(edition.path), _key(press, edition, near), make)
+
+
+def _picture(shelves: Shelves, edition: PublishedEdition, name: str) -> Output:
+    return Output(f"{edition.path}assets/{name}", name, _made(shelves.picture, edition, name))
+
+
+def _made(
+    read: Callable[[PublishedEdition, str], bytes], edition: PublishedEdition, name: str
+) -> Callable[[], bytes]:
+    return lambda: read(edition, name)
+
+
+def _webp(name: str) -> str:
+    return paths.webp(name)
+
+
+def _key(press: Press, edition: PublishedEdition, near: Neighbours) -> str:
+    """Hash all that the page is made from, without reading it."""
+    neighbours = tuple(
+        (other.in_language(edition.language).path, other.in_language(edition.language).title)
+        if other
+        else ()
+        for other in (near.newer, near.older)
+    )
+    sources = [press.theme.sources.get(name, "") for name in (HEAD, NOTES, TURN, SHELVES)]
+    newsletter = press.archive.newsletter
+    parts = (
+        edition.digest,
+        edition.corrections,
+        [(each.language, each.path) for each in near.issue.editions],
+        neighbours,
+        sorted(_ahead(press, edition)),
+        newsletter,
+        sources,
+        press.stamp,
+        press.has_search,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _surrounded(press: Press, page: str, edition: PublishedEdition, near: Neighbours) -> str:
+    language = press.language(edition.language)
+    clerk = press.clerk(edition.language)
+    tails = {each.language: each.path for each in near.issue.editions}
+    view = clerk.frame(edition.path, edition.title, edition.preheader, tails)
+    about = {"view": view, "edition": edition, **press.looks(language)}
+    card = f"{view.url}{paths.CARD}" if cards.is_needed(edition) else ""
+    data = structured.of_edition(press.archive.newsletter, edition, clerk.base)
+    head = press.theme.render(HEAD, language, card=card, structured=data, **about)
+    notes = press.theme.render(NOTES, language, notes=_notes(edition, language), **about)
+    turn = press.theme.render(
+        TURN,
+        language,
+        newer=_way(near.newer, edition),
+        older=_way(near.older, edition),
+        **about,
+    )
+    page = _with_links(page, press.archive, edition)
+    page = _with_anchors(page, language, _ahead(press, edition))
+    page = _IMG.sub(_with_webp, page)
+    page = _with_shelves(page, press.theme.render(SHELVES, language, **about))
+    page = _with_head(page, head)
+    page = _MAIN.sub(lambda found: f"{found[0]}\n{notes}", page, count=1)
+    return page.replace("</main>", f"</main>\n{turn}", 1)
+
+
+def _with_head(page: str, head: str) -> str:
+    """Add to the head; which languages there are is known better now than when it was staged."""
+    before, end, after = page.partition("</head>")
+    return f"{_ALTERNATE.sub('', before)}{head}{end}{after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A correction, as the page shows it."""
+
+    date: str
+    iso_date: str
+    html: str
+    anchor: str
+
+
+def _notes(edition: PublishedEdition, language: Language) -> list[Note]:
+    anchors = {entry.anchor.partition("-")[2]: entry.anchor for entry in edition.entries}
+    return [
+        Note(
+            language.date(each.date),
+            each.date.isoformat(),
+            render(each.text, language.markup).html,
+            anchors.get(each.item or "", ""),
+        )
+        for each in sorted(edition.corrections, key=lambda each: each.date, reverse=True)
+    ]
+
+
+def _way(issue: PublishedIssue | None, edition: PublishedEdition) -> Way | None:
+    if issue is None:
+        return None
+    other = issue.in_language(edition.language)
+    foreign = other.language if other.language != edition.language else ""
+    return Way(other.title, paths.link(edition.path, other.path), foreign)
+
+
+def _with_links(page: str, archive: Archive, edition: PublishedEdition) -> str:
+    """Make links into the archive relative; the others stay as they were sent."""
+    home = archive.newsletter.public_url.rstrip("/") + "/"
+    known = {each.path for issue in archive.issues for each in issue.editions}
+    known |= {paths.home(tag, archive.newsletter) for tag in archive.newsletter.languages}
+
+    def relative(found: re.Match[str]) -> str:
+        url = found[2]
+        path = url.removeprefix(home)
+        if url.startswith(home) and path in known:
+            if path == "":
+                path = paths.home(edition.language, archive.newsletter)
+            return f"{found[1]}{paths.link(edition.path, path)}{found[3]}"
+        return found[0]
+
+    return _LINK.sub(relative, page)
+
+
+def _ahead(press: Press, edition: PublishedEdition) -> frozenset[str]:
+    """Name the items that can still be put into a calendar."""
+    dated = (entry for entry in edition.entries if entry.start or entry.deadline)
+    now = press.archive.now
+    return frozenset(entry.anchor for entry in dated if not shelf.is_over(entry, now))
+
+
+def _with_anchors(page: str, language: Language, ahead: Collection[str]) -> str:
+    """Give each item a link to itself, and to its calendar what lies ahead."""
+    label = language.markup(language.words("Link to this item"))
+    words = language.markup(language.words("Add to calendar"))
+
+    def linked(found: re.Match[str]) -> str:
+        sign = f'<a class="archive-anchor" href="#{found[2]}" aria-label="{label}">#</a>'
+        way = f'<a href="{found[2]}.ics">{words}</a>' if found[2] in ahead else ""
+        calendar = f'<p class="archive-calendar">{way}</p>' if way else ""
+        return f"{found[1]}{found[3]} {sign}</h3>{calendar}"
+
+    return _OWN_ANCHOR.sub(linked, page)
+
+
+def _with_shelves(page: str, shelves: str) -> str:
+    """Put the ways to the sections after the page's own links, or before its content."""
+    top = _TOP.search(page) or _MAIN.search(page)
+    if top is None:
+        return page
+    at = top.end() if top[0].startswith("<nav") else top.start()
+    return f"{page[:at]}\n{shelves}{page[at:]}"
+
+
+def _with_webp(found: re.Match[str]) -> str:
+    if not found[1].endswith(".jpg"):
+        return found[0]
+    source = f'<source type="image/webp" srcset="assets/{_webp(found[1])}">'
+    return f"<picture>{source}{found[0]}</picture>"

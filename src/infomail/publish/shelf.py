@@ -1,0 +1,137 @@
+"""Shelves: the items of all issues, in the order in which readers want them."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from infomail.model.archive import Archive, PublishedEdition
+from infomail.model.entry import Entry
+from infomail.model.fields import Moment
+
+CHUNK_ITEMS = 20
+"""How many items a page lists, the first of several up to twice as many; so it stays small."""
+_DAY = datetime.timedelta(days=1)
+_Key = TypeVar("_Key")
+_Listed = TypeVar("_Listed")
+_SHELF_OF = {"spotlight": "news"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An item and the edition it stands in.
+
+    Attributes:
+        entry: the item.
+        edition: where it stands.
+        is_over: whether the event has passed or the deadline is over.
+    """
+
+    entry: Entry
+    edition: PublishedEdition
+    is_over: bool
+
+    @property
+    def day(self) -> datetime.date:
+        """The day by which it is sorted."""
+        moment = self.entry.start or self.entry.date or self.edition.date
+        return moment.date() if isinstance(moment, datetime.datetime) else moment
+
+
+def pieces(archive: Archive, language: str) -> tuple[Piece, ...]:
+    """Give all items in a language, of issues without it in theirs; the newest issue's first."""
+    return tuple(
+        Piece(entry, edition, is_over(entry, archive.now))
+        for issue in archive.issues
+        for edition in (issue.in_language(language),)
+        for entry in edition.entries
+    )
+
+
+def is_over(entry: Entry, now: datetime.datetime) -> bool:
+    """Tell whether an event has ended or a deadline has passed; a day is over at its end."""
+    moment = entry.deadline or entry.end or entry.start
+    if moment is None:
+        return False
+    return now > ends_at(moment, entry.time_zone)
+
+
+def ends_at(moment: Moment, time_zone: str) -> datetime.datetime:
+    """Give the moment at which a day or a time is over."""
+    zone = ZoneInfo(time_zone or "UTC")
+    if isinstance(moment, datetime.datetime):
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    after = min(moment, datetime.date.max - _DAY) + _DAY
+    return datetime.datetime.combine(after, datetime.time(), zone)
+
+
+def on_shelf(found: Iterable[Piece], shelf: str) -> list[Piece]:
+    """Give the pieces of a shelf: the newest first, but what is still to come soonest first.
+
+    Events that are to come stand before those that are past, open calls before closed ones.
+    """
+    taken = [each for each in found if shelf_of(each.entry) == shelf]
+    if shelf == "calls":
+        return sorted(taken, key=lambda each: (each.is_over, *_by_deadline(each)))
+    if shelf == "events":
+        ahead = sorted((each for each in taken if not each.is_over), key=lambda each: each.day)
+        return [*ahead, *_newest_first(each for each in taken if each.is_over)]
+    return _newest_first(taken)
+
+
+def shelf_of(entry: Entry) -> str:
+    """Name the shelf of an item."""
+    return _SHELF_OF.get(entry.section, entry.section)
+
+
+def _newest_first(found: Iterable[Piece]) -> list[Piece]:
+    return sorted(found, key=lambda each: each.day, reverse=True)
+
+
+def _by_deadline(piece: Piece) -> tuple[float, str]:
+    """Open calls: the next deadline first, those without any last; closed ones: the last first."""
+    entry = piece.entry
+    if entry.deadline is None:
+        return (float("inf"), piece.edition.slug)
+    seconds = ends_at(entry.deadline, entry.time_zone).timestamp()
+    return (-seconds if piece.is_over else seconds, piece.edition.slug)
+
+
+def by_year(found: Iterable[Piece]) -> Mapping[int, list[Piece]]:
+    """Sort pieces into years, the newest first."""
+    return _grouped(found, lambda each: [each.day.year])
+
+
+def by_country(found: Iterable[Piece]) -> Mapping[str, list[Piece]]:
+    """Sort pieces by the codes of their countries."""
+    return _grouped(found, lambda each: each.entry.countries)
+
+
+def chunks(found: Sequence[_Listed], size: int = CHUNK_ITEMS) -> Iterator[Sequence[_Listed]]:
+    """Cut a list, the newest first, into pages; an empty one is one empty page.
+
+    The first page takes what is over, so that what is new changes only that page.
+    """
+    first = len(found) - max(len(found) // size - 1, 0) * size
+    yield found[:first]
+    for begin in range(first, len(found), size):
+        yield found[begin : begin + size]
+
+
+def numbers(count: int) -> list[int]:
+    """Number pages in their order: the first is 1, the oldest is 2 and keeps that for good."""
+    return [1, *range(count, 1, -1)]
+
+
+def _grouped(
+    found: Iterable[Piece], keys: Callable[[Piece], Iterable[_Key]]
+) -> Mapping[_Key, list[Piece]]:
+    groups: defaultdict[_Key, list[Piece]] = defaultdict(list)
+    for piece in found:
+        for key in dict.fromkeys(keys(piece)):
+            groups[key].append(piece)
+    return groups

@@ -1,0 +1,356 @@
+"""The site's folder: it becomes the new site in one move, or stays the old one.
+
+What is unchanged is not written again and keeps its time of change; if nothing changed, nothing is
+written at all. A file that was published once and is no more disappears; what other people put
+into the folder stays, and is never written over. `.infomail-site.json` says what is ours. A run
+that was killed leaves the site as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple, NoReturn
+
+from infomail.errors import OutboxError, SettingsError
+from infomail.publish.swap import alone, beside, prune, swap
+
+MANIFEST = ".infomail-site.json"
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file of the site.
+
+    Attributes:
+        path: below the site, with slashes.
+        key: hash of all that it is made from; empty to make it each time and compare.
+        make: gives its bytes.
+    """
+
+    path: str
+    key: str
+    make: Callable[[], bytes]
+
+
+class Written(NamedTuple):
+    """What a run did.
+
+    Attributes:
+        place: the site's folder.
+        new: how many files were added or changed.
+        unchanged: how many were left alone.
+        removed: how many disappeared.
+    """
+
+    place: Path
+    new: int
+    unchanged: int
+    removed: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return bool(self.new or self.removed)
+
+
+class _Known(NamedTuple):
+    """A file as the last run wrote it."""
+
+    key: str
+    sha256: str
+    size_bytes: int
+    mtime_ns: int
+
+
+def write_site(
+    place: Path,
+    outputs: Iterable[Output],
+    maker: str,
+    finish: Callable[[Path], None] | None = None,
+) -> Written:
+    """Write a site.
+
+    Args:
+        place: its folder; made if needed.
+        outputs: all of its files.
+        maker: which command made it.
+        finish: called with the folder of the whole new site before it takes its place; may add
+            files, which are then the site's as well, but must not change any. Not called if nothing
+            changed.
+
+    Raises:
+        OutboxError: the disk refused; the site is as it was.
+        SettingsError: the folder holds something else, or something that is in the way.
+    """
+    try:
+        place = place.resolve()
+        if not place.name:
+            _refuse_something_else(place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with alone(place), beside(place) as folder:
+            draft = _Draft(place, folder, _known(place), _finished_before(place))
+            for output in outputs:
+                draft.take(output)
+            return _finished(draft, maker, finish)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        msg = f"{place} could not be written ({reason}) — make room or mend the permissions"
+        raise OutboxError(msg) from error
+
+
+def made_by(place: Path) -> str:
+    """Say which command made the site that lies in a folder; empty if there is none."""
+    return str(_manifest(place).get("maker", ""))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A site under way: new files lie beside, the others are known to be right as they are.
+
+    Attributes:
+        files: all of the new site's; what is known of those that stay as they are.
+        keys: of each, with the hash of its bytes.
+        spared: what lies beside already; None as long as nobody has looked.
+    """
+
+    place: Path
+    beside: Path
+    known: Mapping[str, _Known]
+    finished: frozenset[str]
+    files: dict[str, _Known | None] = field(default_factory=dict)
+    keys: dict[str, tuple[str, str]] = field(default_factory=dict)
+    spared: set[str] | None = None
+
+    def take(self, output: Output) -> None:
+        """Take in a file."""
+        path = PurePosixPath(output.path)
+        if path.is_absolute() or ".." in path.parts or output.path in self.files:
+            msg = f"{output.path!r} cannot be a file of the site"
+            raise AssertionError(msg)
+        known = self._intact(output.path)
+        if known and output.key and known.key == output.key:
+            self._keep(output, known)
+            return
+        if known is None:
+            self._refuse_in_the_way(output.path)
+        data = output.make()
+        digest = hashlib.sha256(data).hexdigest()
+        if known and known.sha256 == digest:
+            self._keep(output, known)
+            return
+        self.write(output.path, data)
+        self.files[output.path] = None
+        self.keys[output.path] = (output.key, digest)
+
+    def _keep(self, output: Output, known: _Known) -> None:
+        self.files[output.path] = known
+        self.keys[output.path] = (output.key, known.sha256)
+
+    def _refuse_in_the_way(self, path: str) -> None:
+        ours = path in self.known or path in self.finished
+        file = self.place / path
+        if not ours and os.path.lexists(file) and not _is_folder(file):
+            self._refuse(path)
+
+    def _intact(self, path: str) -> _Known | None:
+        """Give what is known of a file, if it lies there as it was written."""
+        known = self.known.get(path)
+        try:
+            status = os.stat(f"{self.place}/{path}") if known else None  # noqa: PTH116  # thousands
+        except OSError:
+            return None
+        intact = status and known and (status.st_size, status.st_mtime_ns) == known[2:]
+        return known if intact else None
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file of the new site; what is spared there is the old site's as well."""
+        file, spared = self.beside / path, self.begin()
+        if path in spared:
+            file.unlink()
+            spared.remove(path)
+        try:
+            file.write_bytes(data)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            self._make_way(path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+
+    def _make_way(self, path: str) -> None:
+        """Remove spared files where a folder must be, and a spared folder where a file must be."""
+        spared = self.begin()
+        below = {each for each in spared if each.startswith(f"{path}/")}
+        for each in below | (spared & _folders_of([path])):
+            (self.beside / each).unlink()
+            spared.remove(each)
+            self._leave(PurePosixPath(each).parent)
+
+    def begin(self) -> set[str]:
+        """Give what is spared; at first, rid the spare of all that is not the site's."""
+        if self.spared is None:
+            self.spared = prune(self.beside, self.place)
+            self.beside.mkdir(exist_ok=True)
+        return self.spared
+
+    def fill_up(self) -> None:
+        """Put beside what is unchanged and what other people put there, and nothing else."""
+        others = [*self._others()]
+        spared, kept = self.begin(), {path for path, known in self.files.items() if known}
+        for path in spared - kept.union(others):
+            (self.beside / path).unlink()
+            self._leave(PurePosixPath(path).parent)
+        for path in sorted((kept | {*others}) - spared):
+            _link(self.place / path, self.beside / path)
+
+    def _leave(self, folder: PurePosixPath) -> None:
+        """Remove a folder that has become empty, and those around it."""
+        for each in (folder, *folder.parents):
+            place = self.beside / each
+            if each.name and place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
+
+    def _others(self) -> Iterator[str]:
+        """Name what other people put there.
+
+        Raises:
+            SettingsError: it is in the way.
+        """
+        before = {MANIFEST, *self.known, *self.finished}
+        folders = _folders_of(self.files)
+        for path in _others(self.place, before | _folders_of(before)):
+            is_folder = _is_folder(self.place / path)
+            if {path, *_folders_of([path])} & self.files.keys() or (
+                path in folders and not is_folder
+            ):
+                self._refuse(path)
+            yield path
+
+    def _refuse(self, path: str) -> NoReturn:
+        msg = f"{self.place / path} is in the way of the site's files — move it elsewhere"
+        raise SettingsError(msg)
+
+    @property
+    def removed(self) -> int:
+        return len(self.known.keys() - self.files.keys())
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what lies there is the site already."""
+        places = [self.place / path for path in (MANIFEST, *self.finished)]
+        all_kept = None not in self.files.values() and not self.removed
+        return all_kept and all(file.is_file() for file in places)
+
+    @property
+    def has_new_keys(self) -> bool:
+        """Whether something else led to the same files."""
+        return {path: entry[:2] for path, entry in self.known.items()} != self.keys
+
+
+def _finished(draft: _Draft, maker: str, finish: Callable[[Path], None] | None) -> Written:
+    place, new = draft.place, sum(known is None for known in draft.files.values())
+    written = Written(place, new, len(draft.files) - new, draft.removed)
+    if draft.is_settled:
+        if draft.has_new_keys or made_by(place) != maker:
+            _write_manifest(draft, place, maker, draft.finished)
+            (draft.beside / MANIFEST).replace(place / MANIFEST)
+        return written
+    draft.fill_up()
+    added: set[str] = set()
+    if finish:
+        before = set(_files(draft.beside))
+        finish(draft.beside)
+        added = set(_files(draft.beside)) - before
+    _write_manifest(draft, draft.beside, maker, added)
+    swap(place, draft.beside)
+    return written
+
+
+def _write_manifest(draft: _Draft, site: Path, maker: str, added: Collection[str]) -> None:
+    """Write beside what is ours in a site."""
+    files = {}
+    for path, (key, digest) in sorted(draft.keys.items()):
+        status = os.stat(f"{site}/{path}")  # noqa: PTH116  # thousands
+        files[path] = [key, digest, status.st_size, status.st_mtime_ns]
+    manifest = {"format": _FORMAT, "maker": maker, "files": files, "finished": sorted(added)}
+    text = json.dumps(manifest, ensure_ascii=False, indent=0)
+    draft.write(MANIFEST, f"{text}\n".encode())
+
+
+def _known(place: Path) -> dict[str, _Known]:
+    if not place.exists() or (place.is_dir() and not any(place.iterdir())):
+        return {}
+    files = _manifest(place).get("files")
+    try:
+        return {path: _Known(*entry) for path, entry in dict(files).items()}  # type: ignore[call-overload]  # or refused
+    except (TypeError, ValueError):
+        _refuse_something_else(place)
+
+
+def _refuse_something_else(place: Path) -> NoReturn:
+    msg = f"{place} holds something else — name an empty folder, or one published before"
+    raise SettingsError(msg)
+
+
+def _finished_before(place: Path) -> frozenset[str]:
+    """Name what `finish` added the last time; it is not kept, but made anew with the rest."""
+    paths = _manifest(place).get("finished", [])
+    return frozenset(map(str, paths)) if isinstance(paths, list) else frozenset()
+
+
+def _manifest(place: Path) -> Mapping[str, object]:
+    try:
+        manifest = json.loads((place / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for root, _, names in os.walk(folder):
+        for name in names:
+            yield (Path(root) / name).relative_to(folder).as_posix()
+
+
+def _folders_of(paths: Iterable[str]) -> set[str]:
+    """Name the folders around files, and those around them."""
+    folders: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    return folders
+
+
+def _others(place: Path, ours: Collection[str]) -> Iterator[str]:
+    """Name what other people put there: files, links to anything, and empty folders."""
+    for root, folders, names in os.walk(place):
+        below = Path(root).relative_to(place).as_posix()
+        for name in [*names, *folders]:
+            path = name if below == "." else f"{below}/{name}"
+            if path not in ours and not (
+                _is_folder(place / path) and any((place / path).iterdir())
+            ):
+                yield path
+
+
+def _is_folder(file: Path) -> bool:
+    return file.is_dir() and not file.is_symlink()
+
+
+def _link(source: Path, target: Path) -> None:
+    """Make the same file in a second place; folders are made anew."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if _is_folder(source):
+        target.mkdir(exist_ok=True)
+        return
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)

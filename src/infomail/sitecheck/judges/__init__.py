@@ -1,0 +1,1 @@
+"""Judges: programs of others that look at the site, where this machine has them."""

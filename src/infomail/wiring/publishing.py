@@ -1,0 +1,128 @@
+"""Publishing: the site of the archive, made of what lies frozen and may be seen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import infomail
+from infomail import compose, load
+from infomail.errors import IssueError, RefusedError
+from infomail.model.archive import Archive, PublishedEdition
+from infomail.model.finding import Place
+from infomail.model.newsletter import Newsletter
+from infomail.outbox import FROZEN_FOLDER, read_edition
+from infomail.outbox.record import ASSETS_FOLDER
+from infomail.publish import (
+    Press,
+    Shelves,
+    Written,
+    can_search,
+    indexed_by,
+    outputs,
+    write_site,
+)
+from infomail.wiring.office import Office
+from infomail.wiring.selection import archive_of
+
+SITE_FOLDER = "site"
+_THEME_PART = "archive"
+
+
+def site_folder(office: Office) -> Path:
+    """Name the folder of the site."""
+    return office.desk.outbox / SITE_FOLDER
+
+
+class Published(NamedTuple):
+    """What a run of publish did.
+
+    Attributes:
+        written: the site's files.
+        issue_count: how many issues are on it.
+        edition_count: how many editions.
+        problems: what should be on it and cannot be.
+        has_search: whether it can be searched.
+    """
+
+    written: Written
+    issue_count: int
+    edition_count: int
+    problems: tuple[str, ...]
+    has_search: bool
+
+
+def published(office: Office, place: Path, maker: str) -> Published:
+    """Make the site of all that may be seen.
+
+    Args:
+        office: the newsletter's.
+        place: the site's folder.
+        maker: which command made it.
+
+    Raises:
+        OutboxError: it could not be written; the site that was there is whole.
+        RefusedError: nothing may be seen yet; the site that was there stays.
+        SettingsError: the folder holds something else.
+    """
+    archive, problems = archive_of(office)
+    if not archive.issues:
+        msg = "nothing was sent yet — send an issue, or write `publish: true` into one"
+        raise RefusedError("\n".join(problems) or msg)
+    press = _press(office, archive)
+    finish = indexed_by(press) if press.has_search else None
+    written = write_site(place, outputs(press, _shelves(office)), maker, finish)
+    count = sum(len(issue.editions) for issue in archive.issues)
+    return Published(written, len(archive.issues), count, problems, press.has_search)
+
+
+def _press(office: Office, archive: Archive) -> Press:
+    desk = office.desk
+    sources = load.load_theme(desk.folder) | load.load_theme(desk.folder, _THEME_PART)
+    theme = compose.Theme(sources)
+
+    def looks(language: compose.Language) -> dict[str, object]:
+        return compose.looks(compose.Ingredients(desk.newsletter, theme, language, {}))
+
+    stamp = _stamp(desk.newsletter, sources)
+    return Press(archive, theme, desk.language, looks, stamp, has_search=can_search())
+
+
+def _stamp(newsletter: Newsletter, sources: Mapping[str, str]) -> str:
+    """Hash what all pages have in common: the templates, the newsletter, and fixed words."""
+    words = load.words_digest(newsletter.languages)
+    parts = (sorted(sources.items()), newsletter, words, infomail.__version__)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _shelves(office: Office) -> Shelves:
+    pictures = office.desk.outbox / FROZEN_FOLDER / "webp"
+
+    def page(edition: PublishedEdition) -> str:
+        found = read_edition(edition.folder, edition.slug, edition.language)
+        return found.page
+
+    def picture(edition: PublishedEdition, name: str) -> bytes:
+        return (edition.folder / ASSETS_FOLDER / name).read_bytes()
+
+    def webp(edition: PublishedEdition, name: str) -> bytes:
+        kept = pictures / f"{name}.webp"
+        if not kept.is_file():
+            pictures.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(compose.as_webp(picture(edition, name)))
+        return kept.read_bytes()
+
+    return Shelves(page, picture, webp, _logo(office))
+
+
+def _logo(office: Office) -> bytes:
+    """Read the brand's logo; without one that can be read there is none, as `check` says."""
+    desk = office.desk
+    logo = desk.newsletter.brand.logo
+    try:
+        place = Place(load.NEWSLETTER_FILE, 1, 1)
+        return load.read_picture(desk.folder, logo.src, place) if logo else b""
+    except IssueError:
+        return b""

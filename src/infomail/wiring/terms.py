@@ -1,0 +1,126 @@
+"""Terms: what an issue says of its place in the archive, read again only when its files change.
+
+Reading a thousand issues takes a minute, hashing their files a tenth of a second. What was read is
+kept in `outbox/.frozen/terms.json`; without that file everything is read again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+import infomail
+from infomail import load
+from infomail.errors import IssueError, OutboxError
+from infomail.model.entry import KeptMoment
+from infomail.model.issue import Correction
+from infomail.outbox import FROZEN_FOLDER
+from infomail.wiring.desk import Desk
+
+TERMS_FILE = "terms.json"
+_NOTES = b"corrections"
+
+
+class Terms(BaseModel):
+    """What an issue says of its place in the archive.
+
+    Attributes:
+        key: hash of all that it was read from.
+        publish: whether it may be seen without having been sent.
+        embargo: before which it may not be seen.
+        corrections: notes for its pages, by language, the source's first.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    publish: bool
+    embargo: KeptMoment | None
+    corrections: Mapping[str, tuple[Correction, ...]]
+
+
+_KEPT = TypeAdapter(dict[str, Terms])
+
+
+@dataclass(slots=True)
+class Reading:
+    """What all issues say.
+
+    Attributes:
+        terms: by slug; what an issue said before, if it cannot be read now.
+        problems: why an issue cannot be read, by slug.
+    """
+
+    terms: dict[str, Terms] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def read_terms(desk: Desk) -> Reading:
+    """Read the terms of all issues.
+
+    Raises:
+        IssueError: newsletter.yaml has problems.
+        OutboxError: what was read could not be kept.
+    """
+    place = desk.outbox / FROZEN_FOLDER / TERMS_FILE
+    kept, reading = _kept(place), Reading()
+    for slug, paths in load.issue_files(desk.folder).items():
+        known = kept.get(slug)
+        try:
+            files = {name: path.read_bytes() for name, path in paths.items()}
+            key = _key(desk, files)
+            if known is None or known.key != key:
+                known = _read(desk, slug, key, files)
+        except (IssueError, OSError) as error:
+            reading.problems[slug] = str(error)
+            if known:
+                # What it says now nobody knows; the key fits no file, so that it is read again.
+                known = known.model_copy(update={"key": ""})
+        if known:
+            reading.terms[slug] = known
+    if reading.terms != kept:
+        _keep(place, reading.terms)
+    return reading
+
+
+def _key(desk: Desk, files: Mapping[str, bytes]) -> str:
+    newsletter = desk.newsletter
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    shaping = (newsletter.languages, newsletter.allow_fallback, infomail.__version__)
+    return hashlib.sha256(repr((digests, shaping)).encode()).hexdigest()
+
+
+def _read(desk: Desk, slug: str, key: str, files: Mapping[str, bytes]) -> Terms:
+    source = desk.manuscript(slug)
+    corrections = {source.language: source.issue.corrections}
+    # Most translations correct nothing, and need not be understood to know it.
+    has_notes = any(_NOTES in data for data in files.values())
+    for tag in load.manuscript_languages(desk.folder, slug):
+        corrections[tag] = desk.manuscript(slug, tag).issue.corrections if has_notes else ()
+    issue = source.issue
+    return Terms(key=key, publish=issue.publish, embargo=issue.embargo, corrections=corrections)
+
+
+def _kept(place: Path) -> dict[str, Terms]:
+    with contextlib.suppress(OSError, ValidationError):
+        return _KEPT.validate_json(place.read_bytes())
+    return {}
+
+
+def _keep(place: Path, terms: dict[str, Terms]) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=".terms-", dir=place.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(_KEPT.dump_json(terms, indent=0) + b"\n")
+        Path(name).replace(place)
+    except OSError as error:
+        msg = f"{place} could not be written ({error.strerror}) — make room or mend its permissions"
+        raise OutboxError(msg) from error
