@@ -6,7 +6,7 @@ the palette and a few filters, and reach nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MethodType
@@ -76,6 +76,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """
 
     intercepted_binops = frozenset({"*", "**", "%"})
+    readable: Collection[type] = _READABLE
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
         if operator == "**" or _grows(left, right) or _grows(right, left):
@@ -87,8 +88,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401  # Jinja's signature
-        if type(obj) in _READABLE and not attribute.startswith("_"):
-            return getattr(obj, attribute)
+        if type(obj) in self.readable and not attribute.startswith("_"):
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                return super().getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
     def call(  # Jinja's own
@@ -121,9 +125,15 @@ _UNBOUNDED_FILTERS = ("center", "format", "indent")
 
 @dataclass(frozen=True)
 class Theme:
-    """The sources of the templates by name; compiled once."""
+    """Templates, compiled once.
+
+    Attributes:
+        sources: the templates by name.
+        readable: further values of ours whose attributes templates read.
+    """
 
     sources: Mapping[str, str]
+    readable: frozenset[type] = frozenset()
 
     @cached_property
     def _environment(self) -> _Sandbox:
@@ -136,6 +146,7 @@ class Theme:
             auto_reload=False,
             cache_size=-1,
         )
+        sandbox.readable = _READABLE | self.readable
         for name in _UNBOUNDED_FILTERS:
             del sandbox.filters[name]
         return sandbox

@@ -6,8 +6,10 @@ from infomail.publish.paths import is_reserved
 from infomail.publish.press import Press
 from infomail.publish.search import can_search, indexed_by
 from infomail.publish.site import Output, Written, made_by, write_site
+from infomail.publish.views import VIEWS
 
 __all__ = [
+    "VIEWS",
     "Output",
     "Press",
     "Shelves",

@@ -129,7 +129,7 @@ def _surrounded(press: Press, page: str, edition: PublishedEdition, near: Neighb
     clerk = press.clerk(edition.language)
     tails = {each.language: each.path for each in near.issue.editions}
     view = clerk.frame(edition.path, edition.title, edition.preheader, tails)
-    about = {"view": view, "edition": edition, **press.looks(language)}
+    about = {"view": view, **press.looks(language)}
     card = f"{view.url}{paths.CARD}" if cards.is_needed(edition) else ""
     data = structured.of_edition(press.archive.newsletter, edition, clerk.base)
     head = press.theme.render(HEAD, language, card=card, structured=data, **about)

@@ -185,7 +185,8 @@ class _Draft:
     def _make_way(self, path: str) -> None:
         """Remove spared files where a folder must be, and a spared folder where a file must be."""
         spared = self.begin()
-        below = {each for each in spared if each.startswith(f"{path}/")}
+        is_folder = (self.beside / path).is_dir()
+        below = {each for each in spared if each.startswith(f"{path}/")} if is_folder else set()
         for each in below | (spared & _folders_of([path])):
             (self.beside / each).unlink()
             spared.remove(each)

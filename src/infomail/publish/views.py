@@ -159,3 +159,9 @@ def shortened(text: str) -> str:
     if len(text) <= _SUMMARY_CHARACTERS:
         return text
     return text[:_SUMMARY_CHARACTERS].rsplit(" ", 1)[0].rstrip(",;:–-") + "…"
+
+
+VIEWS: frozenset[type] = frozenset(
+    {Group, IssueRow, ItemRow, PictureRow, SiteView, Way, Ways, Year}
+)
+"""What the archive's templates read."""

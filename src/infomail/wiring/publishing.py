@@ -16,6 +16,7 @@ from infomail.model.newsletter import Newsletter
 from infomail.outbox import FROZEN_FOLDER, read_edition
 from infomail.outbox.record import ASSETS_FOLDER
 from infomail.publish import (
+    VIEWS,
     Press,
     Shelves,
     Written,
@@ -81,7 +82,7 @@ def published(office: Office, place: Path, maker: str) -> Published:
 def _press(office: Office, archive: Archive) -> Press:
     desk = office.desk
     sources = load.load_theme(desk.folder) | load.load_theme(desk.folder, _THEME_PART)
-    theme = compose.Theme(sources)
+    theme = compose.Theme(sources, VIEWS)
 
     def looks(language: compose.Language) -> dict[str, object]:
         return compose.looks(compose.Ingredients(desk.newsletter, theme, language, {}))
