@@ -156,3 +156,29 @@ def test_the_style_sheet_is_kept_until_it_changes(house: House, client: httpx.Cl
     assert answer.headers["content-type"] == "text/css; charset=utf-8"
     assert answer.headers["cache-control"] == "public, max-age=31536000"
     assert house.newsletter.brand.colour in answer.text
+
+
+def test_only_search_may_run_a_script(folder: Path, client: httpx.Client) -> None:
+    """The archive's search runs its own script; no other page and no other script is allowed."""
+    site = folder / "outbox" / "site"
+    for name in ("search/index.html", "fr/search/index.html", "news/index.html"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(PAGE, encoding="utf-8")
+    for name in ("assets/search.js", "pagefind/pagefind.js", "assets/other.js"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text("1", encoding="utf-8")
+
+    def policy(path: str) -> str:
+        return client.get(path).headers["content-security-policy"]
+
+    assert all("script-src 'self'" in policy(path) for path in ("search/", "fr/search/index.html"))
+    assert "script-src" not in policy("news/")
+    kinds = {
+        name: client.get(name).headers["content-type"].partition(";")[0]
+        for name in ("assets/search.js", "pagefind/pagefind.js", "assets/other.js")
+    }
+    assert kinds == {
+        "assets/search.js": "text/javascript",
+        "pagefind/pagefind.js": "text/javascript",
+        "assets/other.js": "application/octet-stream",
+    }

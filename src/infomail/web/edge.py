@@ -70,7 +70,9 @@ def response(site: Site, answer: Answer) -> Response:
     """Turn an answer into what goes over the wire."""
     keep = f"public, max-age={answer.max_age_seconds}" if answer.max_age_seconds else "no-store"
     said = {
-        **security.headers(is_secure=site.is_secure, style_hashes=answer.style_hashes),
+        **security.headers(
+            is_secure=site.is_secure, style_hashes=answer.style_hashes, searches=answer.searches
+        ),
         "cache-control": keep,
         **dict(answer.headers),
         "content-type": answer.media_type,

@@ -17,6 +17,8 @@ _POLICY = (
     "default-src 'none'; style-src {styles}; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+_FOR_SEARCH = "; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+"""What the archive's search runs on; only its own page is allowed that."""
 _YEAR_SECONDS = 31_536_000
 _EVERYWHERE = (
     ("x-content-type-options", "nosniff"),
@@ -31,15 +33,19 @@ _OURS = frozenset({"same-origin", "none"})
 _STYLE = re.compile(rb"<style[^>]*>(.*?)</style>", re.DOTALL)
 
 
-def headers(*, is_secure: bool, style_hashes: tuple[str, ...] = ()) -> dict[str, str]:
+def headers(
+    *, is_secure: bool, style_hashes: tuple[str, ...] = (), searches: bool = False
+) -> dict[str, str]:
     """Give the headers of an answer.
 
     Args:
         is_secure: whether people come by https, and shall always do so (RFC 6797).
         style_hashes: CSP sources of styles inside the page.
+        searches: whether the page is the archive's search, which runs a script of the site.
     """
     styles = " ".join(("'self'", *style_hashes))
-    policy = ("content-security-policy", _POLICY.format(styles=styles))
+    allowed = _POLICY.format(styles=styles) + (_FOR_SEARCH if searches else "")
+    policy = ("content-security-policy", allowed)
     return dict([*_EVERYWHERE, policy, *([_HSTS] if is_secure else [])])
 
 

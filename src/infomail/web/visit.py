@@ -65,6 +65,7 @@ class Answer:
         headers: further ones; those of security are added at the edge.
         max_age_seconds: how long anybody may keep it; 0: it is kept by nobody.
         style_hashes: CSP sources of the styles inside a page that was published.
+        searches: whether it is the archive's search page.
         held: whether it is given no sooner than any other of its kind, so that the time tells
             nothing of who is known.
     """
@@ -75,6 +76,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     max_age_seconds: int = 0
     style_hashes: tuple[str, ...] = ()
+    searches: bool = False
     held: bool = False
 
 

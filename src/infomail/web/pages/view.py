@@ -6,6 +6,7 @@ These pages are the same for everybody and may be kept for a while.
 from __future__ import annotations
 
 import dataclasses
+import re
 import urllib.parse
 from collections.abc import Mapping
 from itertools import groupby
@@ -35,7 +36,10 @@ _MEDIA_TYPES: Mapping[str, str] = {
     ".webp": "image/webp",
     ".xml": "application/xml",
 }
-"""What is served of a published site; scripts are not, and SVG could hold some."""
+"""What is served of a published site; SVG could hold scripts, and only those below are served."""
+_SEARCH_PAGE = re.compile(r"(?:[A-Za-z0-9-]+/)?search/(?:index\.html)?")
+_SEARCH_SCRIPT = re.compile(r"assets/search\.js|pagefind/[A-Za-z0-9_.-]+\.js")
+_SCRIPT = "text/javascript; charset=utf-8"
 _FOR_MAILS = (("cross-origin-resource-policy", "cross-origin"),)
 """Pictures of mails are shown by other sites, those of web mail."""
 
@@ -64,7 +68,7 @@ def view(site: Site, visit: Visit) -> Answer:
     if file is None:  # links in mails work as well between sending and publishing
         home_url = site.newsletter.public_url
         file = archive.staged(office.desk.outbox, _sent(site), path, home_url)
-    return gone(site, visit) if file is None else _served(file)
+    return gone(site, visit) if file is None else _served(file, path)
 
 
 def style_sheet(site: Site, visit: Visit) -> Answer:
@@ -105,11 +109,12 @@ def _kind(name: str) -> str:
     return _MEDIA_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
 
 
-def _served(file: Path) -> Answer:
-    kind, data = _kind(file.name), file.read_bytes()
+def _served(file: Path, path: str = "") -> Answer:
+    kind = _SCRIPT if _SEARCH_SCRIPT.fullmatch(path) else _kind(file.name)
+    data = file.read_bytes()
     if kind == HTML:
-        hashes = hashes_of_styles(data)
-        return Answer(data, max_age_seconds=_PAGE_SECONDS, style_hashes=hashes)
+        hashes, searches = hashes_of_styles(data), bool(_SEARCH_PAGE.fullmatch(path))
+        return Answer(data, max_age_seconds=_PAGE_SECONDS, style_hashes=hashes, searches=searches)
     return Answer(data, 200, kind, _FOR_MAILS, max_age_seconds=_FILE_SECONDS)
 
 
