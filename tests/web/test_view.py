@@ -172,6 +172,7 @@ def test_only_search_may_run_a_script(folder: Path, client: httpx.Client) -> Non
         return client.get(path).headers["content-security-policy"]
 
     assert all("script-src 'self'" in policy(path) for path in ("search/", "fr/search/index.html"))
+    assert "connect-src 'self'" in policy("pagefind/pagefind.js")
     assert "script-src" not in policy("news/")
     kinds = {
         name: client.get(name).headers["content-type"].partition(";")[0]

@@ -110,8 +110,10 @@ def _kind(name: str) -> str:
 
 
 def _served(file: Path, path: str = "") -> Answer:
-    kind = _SCRIPT if _SEARCH_SCRIPT.fullmatch(path) else _kind(file.name)
-    data = file.read_bytes()
+    if _SEARCH_SCRIPT.fullmatch(path):  # a worker obeys the policy that came with its script
+        data = file.read_bytes()
+        return Answer(data, media_type=_SCRIPT, max_age_seconds=_PAGE_SECONDS, searches=True)
+    kind, data = _kind(file.name), file.read_bytes()
     if kind == HTML:
         hashes, searches = hashes_of_styles(data), bool(_SEARCH_PAGE.fullmatch(path))
         return Answer(data, max_age_seconds=_PAGE_SECONDS, style_hashes=hashes, searches=searches)
