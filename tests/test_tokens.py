@@ -30,7 +30,22 @@ def test_a_delivery_is_found_again_by_its_key(subscriber_id: int, slug: str) -> 
     key = tokens.delivery_key(SECRET, slug, subscriber_id)
     assert re.fullmatch("[a-z0-9-]{1,40}", key)
     for text in (key, key.upper(), key.title()):
-        assert tokens.read_delivery_key(SECRET, text) == (tokens.issue_tag(slug), subscriber_id)
+        assert tokens.read_delivery_key(SECRET, text) == (
+            *(tokens.issue_tag(slug), subscriber_id),
+            False,
+        )
+
+
+@settings(deadline=None)
+@given(IDS)
+def test_the_letter_of_a_rehearsal_has_a_name_of_its_own(subscriber_id: int) -> None:
+    """A rehearsal's key names the subscriber too, and is no key of the mail of the same issue."""
+    key = tokens.rehearsal_key(SECRET, "2024-11", subscriber_id)
+    named = tokens.read_delivery_key(SECRET, key)
+    assert named is not None
+    assert (named.subscriber_id, named.rehearsed) == (subscriber_id, True)
+    assert named.issue != tokens.issue_tag("2024-11")
+    assert tokens.read_delivery_key(OTHER, key) is None
 
 
 @settings(deadline=None)

@@ -23,12 +23,14 @@ MAX_KEY_CHARACTERS = 40
 _MAX_LOCAL_PART_CHARACTERS = 64  # RFC 5321 section 4.5.3.1.1
 _MAX_ID = 2**40 - 1
 _DELIVERY: Final = "delivery"
+_REHEARSAL: Final = "rehearsal"
 _LEAVE: Final = "leave"
 _PREFERENCES: Final = "preferences"
 _MAILBOX: Final = "mailbox"
 _FORM: Final = "form"
 _MAC_BYTES = {
     _DELIVERY: 10,
+    _REHEARSAL: 10,
     _LEAVE: 12,
     _PREFERENCES: 12,
     "confirm": 16,
@@ -98,16 +100,22 @@ class DeliveryName(NamedTuple):
     Attributes:
         issue: `issue_tag` of the slug.
         subscriber_id: number in the register.
+        rehearsed: whether the letter is a rehearsal's; `issue` is another then.
     """
 
     issue: str
     subscriber_id: int
+    rehearsed: bool = False
 
 
 @lru_cache(maxsize=64)
 def issue_tag(slug: str) -> str:
     """Give the eight digits by which delivery keys name an issue."""
-    return blake2b(slug.encode(), digest_size=4, person=_DELIVERY.encode()).hexdigest()
+    return _issue_tag(slug, _DELIVERY)
+
+
+def _issue_tag(slug: str, purpose: str) -> str:
+    return blake2b(slug.encode(), digest_size=4, person=purpose.encode()).hexdigest()
 
 
 def delivery_key(secret: Secret, slug: str, subscriber_id: int) -> str:
@@ -121,12 +129,17 @@ def delivery_key(secret: Secret, slug: str, subscriber_id: int) -> str:
     Returns:
         At most MAX_KEY_CHARACTERS lower-case letters, digits and hyphens.
     """
-    return _delivery_key(secret, issue_tag(slug), subscriber_id)
+    return _delivery_key(secret, _DELIVERY, issue_tag(slug), subscriber_id)
 
 
-def _delivery_key(secret: Secret, issue: str, subscriber_id: int) -> str:
+def rehearsal_key(secret: Secret, slug: str, subscriber_id: int) -> str:
+    """Name the same delivery in a rehearsal, so that nobody takes one letter for the other."""
+    return _delivery_key(secret, _REHEARSAL, _issue_tag(slug, _REHEARSAL), subscriber_id)
+
+
+def _delivery_key(secret: Secret, purpose: str, issue: str, subscriber_id: int) -> str:
     name = f"{issue}-{_digits(subscriber_id)}"
-    return f"{name}-{secret.mac(_DELIVERY, name)}"
+    return f"{name}-{secret.mac(purpose, name)}"
 
 
 def read_delivery_key(secret: Secret, text: str) -> DeliveryName | None:
@@ -140,8 +153,11 @@ def read_delivery_key(secret: Secret, text: str) -> DeliveryName | None:
     found = _KEY.fullmatch(key)
     if found is None:
         return None
-    name = DeliveryName(found[1], int(found[2], 16))
-    return name if hmac.compare_digest(_delivery_key(secret, *name), key) else None
+    issue, number = found[1], int(found[2], 16)
+    for purpose in (_DELIVERY, _REHEARSAL):
+        if hmac.compare_digest(_delivery_key(secret, purpose, issue, number), key):
+            return DeliveryName(issue, number, purpose == _REHEARSAL)
+    return None
 
 
 def leave_token(secret: Secret, list_id: str, subscriber_id: int) -> str:

@@ -22,7 +22,7 @@ sender: {name: Monthly Update, address: news@example.org}
 languages: [en, fr, ar]
 list_id: monthly.example.org
 public_url: https://news.example.org/monthly/
-postal_address: {en: "1 Example Street\\n1000 Example", ar: شارع المثال, fr: Rue}
+postal_address: {en: "1 Example Street\\n1000 Example", ar: "شارع المثال\\n1000 Brussels", fr: Rue}
 reason: {en: You subscribed., ar: لأنك مشترك., fr: Abonnement.}
 brand:
   social:

@@ -77,3 +77,10 @@ def test_slots_stay_whole(arabic: Edition) -> None:
     assert "<bdi>[[infomail:name]]</bdi>" in arabic.html
     assert "[[infomail:unsubscribe_url]]" in arabic.html
     assert "[[infomail:" not in arabic.page
+
+
+def test_lines_of_the_postal_address_keep_their_order(arabic: Edition) -> None:
+    """A line such as "1000 Brussels" reads as it was written, in the mail and on the page."""
+    for written in (arabic.html, arabic.page):
+        isolated = parser.document_fromstring(written).iterfind(".//bdi")
+        assert "1000 Brussels" in ["".join(map(str, element.itertext())) for element in isolated]

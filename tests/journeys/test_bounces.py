@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import smtplib
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,7 +71,7 @@ def test_mails_are_read_and_counted(paper: Paper, run: Run, tmp_path: Path) -> N
     ran = run("bounces", str(tmp_path / "a.eml"), str(tmp_path / "b.eml"), str(tmp_path / "c.eml"))
     assert ran.code == 0
     assert ran.out.splitlines() == [
-        "3 read, 1 suppressed, 1 soft bounces counted, 1 not clear",
+        "3 read, 1 suppressed, 1 soft bounce counted, 1 not clear",
         "not clear: `infomail bounces --list` names them",
     ]
     assert run("bounces", str(tmp_path / "a.eml")).out == "1 read, 1 read before\n"
@@ -88,6 +89,22 @@ def test_what_is_not_clear_can_be_looked_at(paper: Paper, run: Run, tmp_path: Pa
     shown = run("bounces", "--show", line.split()[0])
     assert (shown.code, shown.out.encode()) == (0, sample("leave-words"))
     assert run("bounces", "--show", "nothing").code == 2
+
+
+def test_what_is_not_clear_is_done_with(paper: Paper, run: Run, tmp_path: Path) -> None:
+    """A bounce of nobody's letter is listed with its address, until staff say it is done with."""
+    del paper
+    (tmp_path / "a.eml").write_bytes(sample("postfix-unknown"))
+    assert counted(run, str(tmp_path / "a.eml")) == {"read": 1, "unclear": 1}
+    (line,) = run("bounces", "--list").out.splitlines()
+    assert "a bounce of no letter to anybody in the register: ana@reader.example: " in line
+    name = line.split()[0]
+    ran = run("bounces", "--done", name)
+    assert (ran.code, ran.out) == (0, f"{name} is done with\n")
+    assert run("bounces", "--list").out == ""
+    assert run("bounces", "--show", name).code == 2
+    assert run("bounces", "--done", name).code == 2
+    assert counted(run, str(tmp_path / "a.eml")) == {"read": 1, "known": 1}
 
 
 def test_a_strangers_mail_commands_no_terminal(paper: Paper, run: Run, tmp_path: Path) -> None:
@@ -143,3 +160,19 @@ def test_a_forged_bounce_by_smtp_changes_nobody(paper: Paper, run: Run, server: 
     server.delivered()
     assert counted(run, str(server.folder / "mail" / "all")) == {"read": 1, "unclear": 1}
     assert run("subscribers", "show", "ana@example.org").out.count("CONFIRMED")
+
+
+def test_a_bounce_of_a_rehearsal_is_not_the_mails(
+    paper: Paper, run: Run, server: Postfix, tmp_path: Path
+) -> None:
+    """What comes back of a rehearsal's letter says nothing of the mail of the same issue."""
+    assert run("send", SLUG).code == 0
+    letters = paper.folder / "outbox" / SLUG / "letters"
+    rehearsed = (letters / "bo@example.net.eml").read_text("utf-8")
+    named = re.search(rf"Message-ID: <{SLUG}\.(\S+)@", rehearsed)
+    assert named
+    paper.use(server.port, {"hold_seconds": 0})
+    assert run("send", SLUG, "--yes").code == 0
+    (tmp_path / "full.eml").write_bytes(sample("exchange-full", named[1]))
+    assert counted(run, str(tmp_path / "full.eml")) == {"read": 1, "noted": 1}
+    assert "bounced later" not in run("status", SLUG).out

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shlex
+import signal
 
+import httpx
 import pytest
 from tests.journeys.paper import SLUG, Paper, Run
 from tests.web.calling import calling
+from tests.web.test_serving import serving, stopped
 
 from infomail import tokens
 from infomail.model.subscriber import Origin
@@ -40,14 +42,36 @@ def test_a_sample_that_left(empty: Paper, run: Run) -> None:
     assert run("demo").code == 0
 
 
-def test_the_demo_says_how_to_ask(empty: Paper, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command with which the demo ends tells of its letters."""
+def test_the_demo_says_how_to_ask(empty: Paper, run: Run) -> None:
+    """The command with which the demo ends tells of its letters, on every system."""
     said = run("demo").out
     assert empty.letters
-    found = re.search(r"INFOMAIL_DATABASE=(\S+) infomail (.+ status)$", said, re.MULTILINE)
-    assert found
-    monkeypatch.setenv("INFOMAIL_DATABASE", found[1])
-    assert run(*shlex.split(found[2])).out.startswith(f"{SLUG}      rehearsal ended  3 accepted")
+    assert re.findall(r": (infomail .+)$", said, re.MULTILINE) == [
+        "infomail demo --status",
+        "infomail demo --serve",
+    ]
+    assert run("demo", "--status").out.startswith(f"{SLUG}      rehearsal ended  3 accepted")
+    assert run("demo", "--status", "--serve").code == 2
+
+
+def test_a_folder_that_was_named_is_named_again(
+    empty: Paper, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From elsewhere the commands of the demo name the newsletter folder."""
+    monkeypatch.chdir(empty.folder.parent)
+    said = run("--newsletter", empty.folder.name, "demo").out
+    assert f": infomail --newsletter {empty.folder.name} demo --status\n" in said
+
+
+def test_the_demo_serves_its_own_people(empty: Paper, run: Run) -> None:
+    """The pages that `demo --serve` shows are those of the demo, until it is told to stop."""
+    paths = re.findall(r"http://127\.0\.0\.1:8000(/\S+)  ", run("demo").out)
+    with serving(empty.folder, command=("demo", "--serve")) as (process, url):
+        host = url.removesuffix("/")
+        pages = [httpx.get(f"{host}{path}", trust_env=False, timeout=30) for path in paths]
+        code, _ = stopped(process, signal.SIGTERM)
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert code == 0
 
 
 def test_the_demo_says_who_got_what(empty: Paper, run: Run) -> None:

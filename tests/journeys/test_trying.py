@@ -115,6 +115,18 @@ def test_a_key_is_its_owners(paper: Paper, run: Run) -> None:
     assert "PRIVATE" not in ran.said
 
 
+def test_what_is_there_already_is_not_asked_for(paper: Paper, run: Run) -> None:
+    """Who named a key in newsletter.yaml before it was made is not told to name it again."""
+    file = paper.folder / "newsletter.yaml"
+    named = "dkim:\n  - {selector: n2030, file: keys/n2030.pem}\n"
+    file.write_text(file.read_text("utf-8") + named, "utf-8")
+    said = run("keygen", "n2030", "--ed25519").out
+    assert "selector: n2030-ed\n" in said
+    assert "selector: n2030\n" not in said
+    (paper.folder / "keys" / "n2030.pem").unlink()
+    assert "add to newsletter.yaml" not in run("keygen", "n2030").out
+
+
 def test_signed_letters_verify(paper: Paper, run: Run) -> None:
     """What keygen says is all that is needed: letters verify by the record that it prints."""
     said = run("keygen", "n2030", "--ed25519").out

@@ -200,3 +200,33 @@ def test_newsletter_problem_is_named_at_its_place(
 
     said = [str(finding).split(" — ")[0] for finding in caught.value.findings]
     assert said == [f"newsletter.yaml:{expected}"]
+
+
+def test_all_words_missing_for_a_language_come_at_once(newsletter_text: str) -> None:
+    """Every part of newsletter.yaml that lacks words in a language is named, at its line."""
+    text = newsletter_text.replace("name: Monthly Update\norg", "name: {en: A, ar: B}\norg")
+    text = text.replace("  name: Monthly Update", "  name: {en: Monthly Update, fr: Mensuel}")
+    text = text.replace("reason: You subscribed.", "reason: {en: You subscribed.}")
+    text += (
+        "name_fallback: {en: reader, ar: A}\n"
+        "brand: {logo: {src: a.png, alt: {fr: A}}}\n"
+        "topics:\n  labour: {en: A, fr: B}\n  visas: {en: A, fr: B, ar: C}\n"
+        "lists: {partners-abroad: {en: A, fr: B}, donors: Donors}\n"
+        "people: {consent: {version: '1', text: {fr: A, ar: B}}}\n"
+    )
+    with pytest.raises(IssueError) as caught:
+        parse_newsletter(SourceText("newsletter.yaml", text))
+
+    told = [str(finding) for finding in caught.value.findings]
+    assert all(line.endswith(" [invalid-value]") for line in told)
+    said = [line.removeprefix("newsletter.yaml:").removesuffix(" [invalid-value]") for line in told]
+    assert said == [
+        "1:7: name: it has no words in fr — add them under name",
+        "4:9: name: it has no words in ar — add them under sender.name",
+        "10:9: reason: it has no words in fr, ar — add them under reason",
+        "11:16: name_fallback: it has no words in fr — add them under name_fallback",
+        "12:33: alt: it has no words in en, ar — add them under brand.logo.alt",
+        "14:11: labour: it has no words in ar — add them under topics.labour",
+        "16:26: lists: it has no words in ar — add them under lists.partners-abroad",
+        "17:40: text: it has no words in en — add them under people.consent.text",
+    ]

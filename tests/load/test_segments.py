@@ -8,7 +8,7 @@ from infomail.errors import IssueError
 from infomail.load import SourceText, parse_newsletter
 
 GROUPS = """
-topics: {labour: {en: Labour, fr: Travail}}
+topics: {labour: {en: Labour, fr: Travail, ar: العمل}}
 lists: {partners: Partners}
 segments:
 """

@@ -60,7 +60,7 @@ def test_one_text_is_for_all_languages() -> None:
 @pytest.mark.parametrize("field", ["name", "organisation", "postal_address", "reason"])
 def test_words_must_be_there_for_each_language(field: str) -> None:
     """What every reader sees must be there in every language, or in one text for all."""
-    assert refused(**{field: {"en": "Words"}}) == ["it has no words in fr"]
+    assert refused(**{field: {"en": "Words"}}) == [f"{field}: it has no words in fr"]
 
 
 @pytest.mark.parametrize("field", ["name", "name_fallback"])

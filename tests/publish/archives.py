@@ -12,7 +12,7 @@ from lxml import html
 
 from infomail import compose, load
 from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
-from infomail.model.entry import Entry
+from infomail.model.entry import Entry, understood
 from infomail.model.newsletter import Newsletter
 from infomail.publish import Press, Shelves, outputs
 
@@ -43,7 +43,7 @@ def entry(anchor: str = "news-a", **facts: Any) -> Entry:  # noqa: ANN401  # any
     """Make an item; its section is what its anchor begins with."""
     section = anchor.partition("-")[0]
     words = {"title": f"About {anchor}", "tag": "en", "direction": "ltr", "summary": "Words."}
-    return Entry.model_validate({"section": section, "anchor": anchor, **words, **facts})
+    return understood({"section": section, "anchor": anchor, **words, **facts})
 
 
 def edition(slug: str, *entries: Entry, language: str = "en", **facts: Any) -> PublishedEdition:  # noqa: ANN401

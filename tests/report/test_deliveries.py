@@ -112,7 +112,8 @@ def test_the_course(told: Told, words: str) -> None:
     """A sending is open as long as somebody may still get a letter, unless people ordered else."""
     assert sending_as_text(told, []).splitlines()[0] == f"2030-09 (mail), {words}"
     assert f"  {words}" in sendings_as_text([told]) or f" {words} " in sendings_as_text([told])
-    assert json.loads(sendings_as_json([told]))[0]["course"] == told.sending.order.course.value
+    course = "ENDED" if words == "ended" else told.sending.order.course.value
+    assert json.loads(sendings_as_json([told]))[0]["course"] == course
 
 
 @pytest.mark.parametrize(
@@ -141,8 +142,16 @@ def test_every_column_of_a_row_is_told() -> None:
     assert set(row) == names
     assert row["known_at"] == "1970-01-01T00:00:03.500+00:00"
     told = json.loads("".join(sending_as_json(_told(REFUSED=1), [ROW])))
-    assert set(told["deliveries"][0]) == names
+    assert set(told["deliveries"][0]) == names | {"erased"}
     assert told["deliveries"][0]["due_at"] is None
+
+
+def test_who_was_erased_has_no_address() -> None:
+    """Programs are told that a person was erased, and get no empty text for an address."""
+    rows = [ROW, ROW._replace(address="")]
+    told = json.loads("".join(sending_as_json(_told(REFUSED=2), rows)))["deliveries"]
+    said = [(row["address"], row["erased"]) for row in told]
+    assert said == [("ana@example.org", False), (None, True)]
 
 
 @pytest.mark.parametrize("number", [0, 1, 3])

@@ -54,7 +54,7 @@ def test_an_outline_is_a_table() -> None:
         "size        54 kB each",
         "by          smtp.example.org:587",
         "begins      now",
-        "takes       about a minute",
+        "takes       less than a minute",
     ]
 
 
@@ -89,11 +89,12 @@ def test_an_outline_for_programs() -> None:
 @pytest.mark.parametrize(
     ("letters", "rate", "words"),
     [
-        (1, None, "about a minute"),
+        (8, None, "takes       less than a minute"),
+        (160 * 60, None, "about a minute"),
         (160 * 60 * 5, None, "about 5 min"),
         (160 * 60 * 60 * 2, None, "about 2 h 0 min"),
         (7200, 1.0, "about 2 h 0 min"),
-        (7200, 1000.0, "about a minute"),
+        (7200, 1000.0, "less than a minute"),
         (90, 1 / 60, "about 1 h 30 min"),
     ],
 )

@@ -76,9 +76,11 @@ class Register:
         found = self.rows(notices)
         return [(row.kind, row.recipient) for row in found if row.due_at is not None]
 
-    def audience(self, slug: str = "2024-11", now: float = 1_000.0) -> set[str]:
+    def audience(
+        self, slug: str = "2024-11", now: float = 1_000.0, channel: str = "mail"
+    ) -> set[str]:
         """Stage an issue and tell the addresses for which it is."""
-        plan = SendingPlan(slug, "mail", (ENGLISH,), "en")
+        plan = SendingPlan(slug, channel, (ENGLISH,), "en")
         staged: ledger.Staged = stage(self.database, plan, now)
         query = (
             select(subscribers.c.address)

@@ -148,6 +148,48 @@ def test_people_of_whom_the_file_says_that_they_left_are_not_taken(desk: Desk) -
     assert desk.refused == [(3, "the file says that this person is Unsubscribed")]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_once_unsubscribed_is_unsubscribed(desk: Desk, order: int) -> None:
+    """Of two rows of one person, of which one says that the person left, that one wins."""
+    rows = ["ana@example.org,subscribed", "Ana@example.org,unsubscribed", "bo@example.org,"]
+    assert desk.load("\n".join(["email,status", *rows[::order]])) == "1 NEW"
+    assert [person[0] for person in desk.people] == ["bo@example.org"]
+    good, gone = (2, 3) if order == 1 else (4, 3)
+    reasons = dict(desk.refused)
+    assert reasons[gone] == "the file says that this person is unsubscribed"
+    assert reasons[good] == f"the file says on line {gone} that this person left"
+    assert desk.told is not None
+    assert (desk.told.sifted.invalid_count, desk.told.duplicate_count) == (2, 0)
+
+
+def test_an_address_may_have_a_name_before_it(desk: Desk) -> None:
+    """A cell as mail programs write it is taken apart; a cell for the name has precedence."""
+    rows = '"""Lima, Ana"" <ana@example.org>",\nBo <bo@example.org>,Bob\n<cy@example.org>,\n'
+    assert desk.load(f"email,name\n{rows}") == "3 NEW"
+    assert [person[:2] for person in desk.people] == [
+        ("ana@example.org", "Lima, Ana"),
+        ("bo@example.org", "Bob"),
+        ("cy@example.org", ""),
+    ]
+
+
+def test_all_faults_of_a_row_are_told(desk: Desk) -> None:
+    """A row is mended at once: each of its faults is told, an address as the file has it."""
+    desk.load("address,language,country\nana at example,tlh,Utopia\n,,\n,en,\n")
+    first, empty = (reason for _, reason in desk.refused)
+    assert first.startswith("'ana at example': ")
+    assert "; 'tlh' is none" in first
+    assert "; 'Utopia' is no country" in first
+    assert empty == "there is no address"
+
+
+def test_who_has_no_language_is_counted(desk: Desk) -> None:
+    """A preview knows how many new people get the newsletter's first language unasked."""
+    desk.load("address,language\nana@example.org,\nbo@example.org,fr\ncy@example.org,\n")
+    assert desk.told is not None
+    assert (desk.told.language, desk.told.without_language_count) == ("en", 2)
+
+
 def test_consent_is_recorded_of_who_is_new(desk: Desk) -> None:
     """Each new person has a consent record that names the file and where people agreed."""
     desk.register.add("ana@example.org")

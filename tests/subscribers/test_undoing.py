@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 from tests.subscribers.files import Desk
 
 from infomail import subscribers
 from infomail.database.people import consents, import_changes, list_members, topic_choices
+from infomail.database.tables import deliveries
 from infomail.errors import SettingsError
 from infomail.model.subscriber import Reason
 from infomail.subscribers import Undone, last_import, undo
@@ -57,6 +59,31 @@ def test_who_had_a_letter_stays(desk: Desk) -> None:
     assert take_back(desk) == Undone(1, 0, 0, ())
     assert take_back(desk) == Undone(0, 0, 2, ("ana@example.org", "bo@example.org"))
     assert len(desk.people) == 2
+
+
+def test_rehearsals_keep_nobody(desk: Desk) -> None:
+    """Who was only in rehearsals goes with what these hold of them; mail keeps its subscriber."""
+    desk.load(ROWS)
+    register = desk.register
+    register.audience(channel="rehearsal")
+    assert take_back(desk) == Undone(2, 0, 0, ())
+    assert (desk.people, register.rows(deliveries)) == ([], [])
+    desk.load(ROWS)
+    register.audience("2024-12", channel="rehearsal")
+    register.audience("2024-12")
+    assert take_back(desk) == Undone(0, 0, 2, ("ana@example.org", "bo@example.org"))
+    assert len(register.rows(deliveries)) == 4
+
+
+def test_who_is_in_hand_stays(desk: Desk) -> None:
+    """A letter that a rehearsal is writing at this moment keeps its subscriber."""
+    desk.load(ROWS)
+    register = desk.register
+    register.audience(channel="rehearsal")
+    with register.database.writing() as connection:
+        in_hand = update(deliveries).where(deliveries.c.subscriber_id == 1)
+        connection.execute(in_hand.values(state="SENDING", runner_id=1, due_at=None))
+    assert take_back(desk) == Undone(1, 0, 1, ("ana@example.org",))
 
 
 @pytest.mark.parametrize("act", ["leave", "ask", "staff", "list"])

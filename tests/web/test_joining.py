@@ -101,6 +101,31 @@ def test_the_answer_does_not_tell_who_is_known(house: House, client: httpx.Clien
     assert NoticeKind.ALREADY.value in kinds(house)
 
 
+def test_a_slip_in_the_address_is_asked_about_once(house: House, client: httpx.Client) -> None:
+    """Who likely meant another address is asked; the same form sent again is taken as it is."""
+    sent = form(house, client, address="ana@gmial.com")
+    asked = client.post("join", data=sent)
+    assert (asked.status_code, kinds(house)) == (422, [])
+    assert 'id="address-fault"' in asked.text
+    assert "Did you mean ana@gmail.com?" in asked.text
+    assert 'value="ana@gmial.com"' in asked.text
+    again = client.post("join", data={**sent, **hidden(asked.text)})
+    assert (again.status_code, kinds(house)) == (200, [NoticeKind.CONFIRM.value])
+
+
+def test_a_slip_is_asked_about_whoever_is_known(house: House, client: httpx.Client) -> None:
+    """The question depends on the address alone, and another slip is another question."""
+    house.joined("known@gmial.com")
+    texts = []
+    for name in ("known", "fresh"):
+        answer = client.post("join", data=form(house, client, address=f"{name}@gmial.com"))
+        assert answer.status_code == 422
+        texts.append(answer.text.replace(name, "…").replace(hidden(answer.text)["stamp"], ""))
+    assert texts[0] == texts[1]
+    other = {**form(house, client, address="ana@gnail.com"), "sure": "ana@gmial.com"}
+    assert client.post("join", data=other).status_code == 422
+
+
 FAULTS = {
     "no address": ({"address": ""}, "address-fault"),
     "no such address": ({"address": "ana@@example"}, "address-fault"),

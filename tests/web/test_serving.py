@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,11 +21,13 @@ _URL = re.compile(r"serving at (\S+)/ ")
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(
+    folder: Path, *options: str, command: Sequence[str] = ("serve",)
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start `infomail serve` at any free port, and wait until it says where."""
-    command = [sys.executable, "-m", "infomail", "--newsletter", str(folder), "serve"]
+    begin = [sys.executable, "-m", "infomail", "--newsletter", str(folder), *command]
     process = subprocess.Popen(  # noqa: S603
-        [*command, "--port", "0", *options], stderr=subprocess.PIPE, text=True
+        [*begin, "--port", "0", *options], stderr=subprocess.PIPE, text=True
     )
     assert process.stderr is not None
     try:

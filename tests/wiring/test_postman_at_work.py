@@ -109,6 +109,18 @@ def test_a_postman_outlives_a_server_that_is_down(
     assert "ana" not in first
 
 
+def test_a_rehearsing_postman_says_where_notices_lie(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who rehearses finds the mail; the log names its folder, and neither person nor link."""
+    caplog.set_level(logging.INFO, "infomail")
+    with opened(tmp_path) as office:
+        queue(office)
+        assert postman.deliver_due(office) == 1
+        folder = postman.notices_folder(office)
+    assert caplog.messages == [f"a notice was written into {folder}"]
+
+
 def test_a_postman_stops_in_the_middle_of_a_letter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

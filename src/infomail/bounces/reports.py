@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, case, distinct, func, select, update
 
 from infomail.bounces.report import Kind
 from infomail.database import Database
@@ -208,7 +208,7 @@ def unclear(database: Database) -> Iterator[Unclear]:
     """
     query = (
         select(_r.digest, _r.source, _r.at, _r.detail)
-        .where(_r.kind == Kind.UNKNOWN.value)
+        .where(_r.kind == Kind.UNKNOWN.value, _r.detail != "")
         .order_by(_r.at.desc(), _r.digest)
     )
     with database.reading() as connection:
@@ -227,3 +227,28 @@ def kept_letter(database: Database, digest: str) -> bytes | None:
     with database.reading() as connection:
         found = connection.execute(query).scalars().all()
     return found[0] if len(found) == 1 else None
+
+
+def done_with(database: Database, digest: str) -> bool:
+    """Keep nothing of an unclear report but its name, by which it is not read again.
+
+    Args:
+        database: the open database.
+        digest: of the report, or its first characters.
+
+    Returns:
+        False if no report is listed under that name, or several are.
+
+    Raises:
+        LedgerError: the database could not be written.
+    """
+    is_meant = _r.digest.startswith(digest, autoescape=True)
+    is_listed = (_r.kind == Kind.UNKNOWN.value) & (_r.detail != "")
+    with database.writing() as connection:
+        found = connection.execute(select(_r.digest).where(is_meant, is_listed).limit(2))
+        named = found.scalars().all()
+        if len(named) != 1:
+            return False
+        bare = update(reports).where(_r.digest == named[0]).values(detail="", letter=None)
+        connection.execute(bare)
+        return True

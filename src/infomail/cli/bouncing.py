@@ -22,6 +22,7 @@ class _Asked(TypedDict):
 
     as_list: bool
     digest: str | None
+    done: str | None
     as_json: bool
 
 
@@ -31,6 +32,7 @@ class _Asked(TypedDict):
 )
 @click.option("--list", "as_list", is_flag=True, help="List the mails that are not clear.")
 @click.option("--show", "digest", metavar="NAME", help="Print one of those, as it came.")
+@click.option("--done", metavar="NAME", help="Delete one of those, when it was seen to.")
 @JSON_OPTION
 @click.pass_context
 def bounces(context: click.Context, files: tuple[Path, ...], **asked: Unpack[_Asked]) -> None:
@@ -42,6 +44,8 @@ def bounces(context: click.Context, files: tuple[Path, ...], **asked: Unpack[_As
     with opened_office(context) as office:
         if asked["digest"] is not None:
             _show(office, asked["digest"])
+        elif asked["done"] is not None:
+            _done(office, asked["done"])
         elif asked["as_list"]:
             _list(office, as_json=asked["as_json"])
         else:
@@ -59,6 +63,13 @@ def _show(office: Office, digest: str) -> None:
         return
     for line in letter.decode("utf-8", "replace").splitlines():
         click.echo(report.visible(line.replace("\t", " ")))
+
+
+def _done(office: Office, digest: str) -> None:
+    from infomail.wiring import bouncing  # noqa: PLC0415
+
+    bouncing.done_with(office, digest)
+    click.echo(f"{digest} is done with")
 
 
 def _list(office: Office, *, as_json: bool) -> None:

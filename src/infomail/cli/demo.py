@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import os
 import shlex
+import subprocess
 from typing import TYPE_CHECKING
 
 import click
 
 from infomail.cli.composing import built, checked_issues
 from infomail.cli.root import EXIT_FINDINGS, folder_of
+from infomail.cli.serving import say_where
 from infomail.cli.shown import print_findings, shown
 
 if TYPE_CHECKING:
@@ -21,13 +25,55 @@ if TYPE_CHECKING:
     from infomail.wiring.samples import Fate
 
 
+_HOST = "127.0.0.1"
+_PORT = 8000
+
+
 @click.command()
+@click.option("--status", is_flag=True, help="Only say what became of the demo's letters.")
+@click.option("--serve", is_flag=True, help="Only serve the public pages of the demo's people.")
+@click.option(
+    "--port",
+    default=_PORT,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port of --serve; 0 takes one that is free.",
+)
 @click.pass_context
-def demo(context: click.Context) -> None:
+def demo(context: click.Context, port: int, *, status: bool, serve: bool) -> None:
     """See the whole chain at work on this folder's issues; nothing leaves the machine."""
+    if status and serve:
+        msg = "--status and --serve exclude each other"
+        raise click.UsageError(msg)
+    desk = _demo_desk(context)
+    if status:
+        _say_status(desk)
+    elif serve:
+        _serve(desk, port)
+    else:
+        _show(context, desk)
+
+
+def _say_status(desk: Desk) -> None:
+    from infomail import report  # noqa: PLC0415
+    from infomail.wiring import account  # noqa: PLC0415
+    from infomail.wiring.rehearsal import demo_office  # noqa: PLC0415
+
+    with contextlib.closing(demo_office(desk)) as office:
+        click.echo(report.sendings_as_text(account.all_sendings(office)))
+
+
+def _serve(desk: Desk, port: int) -> None:
+    from infomail.web.serving import Place, serve_office  # noqa: PLC0415
+    from infomail.wiring.rehearsal import demo_office  # noqa: PLC0415
+
+    serve_office(demo_office(desk), Place(_HOST, port), say_where)
+
+
+def _show(context: click.Context, desk: Desk) -> None:
+    """Check, compose, and send to the sample subscribers."""
     from infomail import report  # noqa: PLC0415
 
-    desk = _demo_desk(context)
     checked = checked_issues(desk, ())
     findings = checked.findings
     print_findings((one for one in findings if not one.silenced), desk.folder, err=True)
@@ -38,7 +84,7 @@ def demo(context: click.Context) -> None:
     _say_where(staged, rehearsal)
     if rehearsal and rehearsal.folders:
         _say_who(rehearsal)
-        _say_how_to_ask(desk, rehearsal)
+        _say_how_to_ask(context, rehearsal)
     if problems or any(one.stops for one in findings):
         context.exit(EXIT_FINDINGS)
 
@@ -104,16 +150,19 @@ def _story(fate: Fate) -> str:
 _PAGES = {"join": "to join", "preferences": "to choose, and to leave", "confirm": "to confirm"}
 
 
-def _say_how_to_ask(desk: Desk, rehearsal: Rehearsal) -> None:
-    from infomail.wiring.rehearsal import DEMO_DATABASE  # noqa: PLC0415
-
-    where = f" --newsletter {shlex.quote(shown(desk.folder))}"
-    command = f"INFOMAIL_DATABASE={DEMO_DATABASE} infomail{where}"
-    click.echo(f"What became of them: {command} status")
-    click.echo(f"\nThe public pages of these people: {command} serve")
+def _say_how_to_ask(context: click.Context, rehearsal: Rehearsal) -> None:
+    where = f" --newsletter {_quoted(str(context.obj))}" if context.obj else ""
+    command = f"infomail{where} demo"
+    click.echo(f"What became of them: {command} --status")
+    click.echo(f"\nThe public pages of these people: {command} --serve")
     for purpose, link in rehearsal.links.items():
-        click.echo(f"  http://127.0.0.1:8000{link}  {_PAGES[purpose]}")
+        click.echo(f"  http://{_HOST}:{_PORT}{link}  {_PAGES[purpose]}")
     click.echo("Your own subscribers, if you have any, know nothing of it.")
+
+
+def _quoted(path: str) -> str:
+    """Write a path as this system's command line wants it."""
+    return subprocess.list2cmdline([path]) if os.name == "nt" else shlex.quote(path)
 
 
 def _demo_desk(context: click.Context) -> Desk:

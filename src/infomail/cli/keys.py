@@ -46,8 +46,12 @@ def keygen(context: click.Context, selector: str, *, ed25519: bool) -> None:
     click.echo("or as lines of a zone file:\n")
     for record in records:
         click.echo(f"{record.zone_line}\n")
+    known = {key.selector for key in desk.newsletter.dkim}
+    if known.issuperset(kinds):
+        click.echo("newsletter.yaml names the key already.")
+        return
     click.echo("Then add to newsletter.yaml:\n\ndkim:")
-    for name in kinds:
+    for name in sorted(set(kinds) - known):
         click.echo(f"  - selector: {name}\n    file: {KEYS_FOLDER}/{name}.pem")
 
 

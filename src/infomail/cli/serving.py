@@ -35,8 +35,9 @@ def serve(context: click.Context, host: str, port: int, processes: int) -> None:
     from infomail.web.serving import Place  # noqa: PLC0415
     from infomail.web.serving import serve as run  # noqa: PLC0415
 
-    run(folder_of(context), Place(host, port, processes), _say)
+    run(folder_of(context), Place(host, port, processes), say_where)
 
 
-def _say(url: str) -> None:
+def say_where(url: str) -> None:
+    """Say where the pages are."""
     click.echo(f"serving at {url}/ (join: {url}/join); Ctrl-C ends it", err=True)

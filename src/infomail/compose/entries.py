@@ -10,7 +10,7 @@ from markupsafe import Markup
 from infomail.compose.facts import Wording
 from infomail.compose.marks import unmarked
 from infomail.compose.view import EditionView, ItemView, PictureView
-from infomail.model.entry import Entry, EntryLink, EntryPicture
+from infomail.model.entry import Entry, EntryLink, EntryPicture, understood
 from infomail.model.issue import AnyItem, Call, Event, Issue, Publication
 
 _BREAK = re.compile("</(?:p|li|blockquote)>|<br/?>")
@@ -81,7 +81,7 @@ def _entry(section: str, item: AnyItem, shown: ItemView, wording: Wording, dates
         **_own(item, shown),
         **dates.facts(item),
     }
-    return Entry.model_validate(described)
+    return understood(described)
 
 
 def _own(item: AnyItem, shown: ItemView) -> dict[str, object]:

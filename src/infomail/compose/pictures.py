@@ -171,7 +171,7 @@ def as_webp(data: bytes) -> bytes:
     """Encode a prepared picture as WebP, for web pages beside the same JPEG."""
     target = io.BytesIO()
     with Image.open(io.BytesIO(data)) as picture:
-        picture.convert("RGB").save(target, "WEBP", quality=WEBP_QUALITY, method=4)
+        picture.convert("RGB").save(target, "WEBP", quality=WEBP_QUALITY, method=2)
     return target.getvalue()
 
 

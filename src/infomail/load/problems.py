@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from infomail.load.tree import Node, key_place_of, place_of
+from infomail.model.fields import REFUSED
 from infomail.model.finding import Finding, Place, Severity
 from infomail.model.issue import Image
+from infomail.model.local import LACKING
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -67,7 +69,18 @@ def findings_of(error: ValidationError, tree: Node, model: type[BaseModel]) -> t
         tree: the tree that was validated, for the places.
         model: what the whole file should be, for the words.
     """
-    return tuple(_finding(detail, tree, model) for detail in error.errors(include_url=False))
+    details = error.errors(include_url=False)
+    return tuple(_finding(each, tree, model) for detail in details for each in _parts(detail))
+
+
+def _parts(detail: ErrorDetails) -> Iterator[ErrorDetails]:
+    """Give an error for each text that lacks words; any other as it is."""
+    if detail["type"] != LACKING:
+        yield detail
+        return
+    for path, problem, remedy in detail["ctx"]["gaps"]:
+        context = {"problem": problem, "remedy": remedy}
+        yield {**detail, "type": REFUSED, "loc": (*detail["loc"], *path), "ctx": context}
 
 
 def _finding(detail: ErrorDetails, tree: Node, model: type[BaseModel]) -> Finding:

@@ -7,9 +7,11 @@ calendars. It is kept in edition.json, so that an archive made years later says 
 from __future__ import annotations
 
 import datetime
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator, TypeAdapter
 
 from infomail.model.fields import Moment
 
@@ -25,7 +27,8 @@ KeptMoment = Annotated[Moment, BeforeValidator(_moment)]
 """A day or a moment, as it is kept in JSON."""
 
 
-class EntryLink(BaseModel):
+@dataclass(frozen=True, slots=True)
+class EntryLink:
     """A link of an entry.
 
     Attributes:
@@ -34,17 +37,14 @@ class EntryLink(BaseModel):
         tag: BCP 47 tag of what it leads to; empty if that is not said.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     label: str
     url: str
     tag: str = ""
 
 
-class EntryPicture(BaseModel):
+@dataclass(frozen=True, slots=True)
+class EntryPicture:
     """A picture of an entry, by the name of its file among the edition's assets."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     alt: str
@@ -53,7 +53,8 @@ class EntryPicture(BaseModel):
     words: str = ""
 
 
-class Entry(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """An item of an edition; what its section does not have is empty.
 
     Attributes:
@@ -88,8 +89,6 @@ class Entry(BaseModel):
         featured: whether it is shown larger.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     section: str
     anchor: str
     tag: str
@@ -119,3 +118,21 @@ class Entry(BaseModel):
     deadline: KeptMoment | None = None
     time_zone: str = ""
     featured: bool = False
+
+
+_KEPT = TypeAdapter(Entry)
+
+
+def understood(described: Mapping[str, object]) -> Entry:
+    """Make an entry of its description, as it was kept or as it is composed.
+
+    Raises:
+        ValueError: it describes no entry.
+    """
+    return _KEPT.validate_python(described)
+
+
+def kept(entry: Entry) -> dict[str, Any]:
+    """Describe an entry as it is kept in JSON, without what is empty."""
+    described: dict[str, Any] = _KEPT.dump_python(entry, mode="json", exclude_defaults=True)
+    return described

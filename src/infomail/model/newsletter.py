@@ -7,7 +7,7 @@ are checked for shape only; nothing is looked up.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
@@ -24,11 +24,11 @@ from infomail.model.fields import (
     Slug,
     TimeZone,
     WebUrl,
-    refuse,
     refuse_value,
 )
 from infomail.model.local import LocalLine as LocalLine
 from infomail.model.local import LocalProse as LocalProse
+from infomail.model.local import want_words
 from infomail.model.local import words_in as words_in
 from infomail.model.people import Bounces, Imap, People
 from infomail.model.segment import Names
@@ -321,13 +321,28 @@ class Newsletter(Frozen):
 
     @model_validator(mode="after")
     def _words_for_each_language(self) -> Self:
-        for field in ("name", "organisation", "postal_address", "reason"):
-            words = getattr(self, field)
-            missing = [code for code in self.languages if not ({code, ""} & set(words))]
-            if missing:
-                problem = f"it has no words in {', '.join(missing)}"
-                refuse(problem, f"add them under {field}", field)
+        """Want every text that readers see in every language, or in one for all."""
+        want_words(self._texts(), self.languages)
         return self
+
+    def _texts(self) -> Iterator[tuple[tuple[str, ...], LocalLine]]:
+        """Give each text that readers see, with the path to it.
+
+        Names of countries are not among them: CLDR knows those that are missing.
+        """
+        yield ("name",), self.name
+        yield ("organisation",), self.organisation
+        yield ("sender", "name"), self.sender.name
+        yield ("postal_address",), self.postal_address
+        yield ("reason",), self.reason
+        if self.name_fallback is not None:
+            yield ("name_fallback",), self.name_fallback
+        if self.brand.logo is not None:
+            yield ("brand", "logo", "alt"), self.brand.logo.alt
+        if self.people.consent is not None:
+            yield ("people", "consent", "text"), self.people.consent.text
+        yield from ((("topics", key), words) for key, words in self.topics.items())
+        yield from ((("lists", key), words) for key, words in self.lists.items())
 
     @property
     def names(self) -> Names:

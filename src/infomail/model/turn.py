@@ -11,6 +11,10 @@ from typing import NamedTuple
 
 from infomail.model.delivery import Delivery, Reply, State
 
+REHEARSAL = "rehearsal"
+MAIL = "mail"
+"""The channels by which issues go: what stays on this machine never counts as mail."""
+
 
 class Candidate(NamedTuple):
     """A delivery that could be sent now, if nobody else claims it first.

@@ -43,12 +43,22 @@ def first_made_of(outbox: Path, slug: str, language: str, digest_now: Callable[[
     Raises:
         OutboxError: a record cannot be read.
     """
-    kept = (outbox / FROZEN_FOLDER / slug / language).glob("[!.]*")
-    first = sorted(kept, key=lambda each: each.stat().st_mtime_ns)
-    for folder in (*first, outbox / slug / language):
+    for folder in (*_kept(outbox / FROZEN_FOLDER / slug / language), outbox / slug / language):
         if digest := digest_if_made_of(folder, digest_now):
             return digest
     return ""
+
+
+def _kept(place: Path) -> list[Path]:
+    """Give the frozen editions of one language, the first one first."""
+    try:
+        with os.scandir(place) as found:
+            editions = [each for each in found if not each.name.startswith(".")]
+    except FileNotFoundError:
+        return []
+    return [
+        place / each.name for each in sorted(editions, key=lambda each: each.stat().st_mtime_ns)
+    ]
 
 
 def freeze(outbox: Path, slug: str, language: str, digest: str) -> Path:

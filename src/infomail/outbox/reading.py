@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from infomail.errors import OutboxError, RefusedError
 from infomail.model.archive import PublishedEdition
 from infomail.model.edition import Asset, Edition, StagedMail
-from infomail.model.entry import Entry
+from infomail.model.entry import Entry, understood
 from infomail.model.issue import Correction
 from infomail.outbox.record import ASSETS_FOLDER, EDITION_FILE
 
@@ -213,7 +213,7 @@ def _edition(folder: Path, record: Mapping[str, Any]) -> Edition:
         assets=tuple(_asset(folder, name) for name in record["assets"]),
         inputs=tuple((str(name), str(digest)) for name, digest in record["inputs"].items()),
         masthead=tuple((str(key), str(word)) for key, word in record["masthead"].items()),
-        entries=tuple(Entry.model_validate(entry) for entry in record.get("items", ())),
+        entries=tuple(map(understood, record.get("items", ()))),
     )
 
 

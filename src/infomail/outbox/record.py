@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import infomail
 from infomail.model.edition import SLOTS, Edition
+from infomail.model.entry import kept
 
 EDITION_FILE = "edition.json"
 ASSETS_FOLDER = "assets"
@@ -37,8 +38,6 @@ def record(edition: Edition, files: Mapping[str, bytes]) -> bytes:
             for name, data in sorted(files.items())
         },
         "inputs": dict(edition.inputs),
-        "items": [
-            entry.model_dump(mode="json", exclude_defaults=True) for entry in edition.entries
-        ],
+        "items": [kept(entry) for entry in edition.entries],
     }
     return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()

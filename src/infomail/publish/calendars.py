@@ -12,23 +12,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
 from markupsafe import escape
 
 from infomail.compose import Language
 from infomail.compose.markdown import render
 from infomail.model.archive import PublishedEdition
+from infomail.model.entry import Entry
 from infomail.model.fields import Moment
 from infomail.model.newsletter import Newsletter, words_in
-from infomail.publish import paths, shelf
-from infomail.publish.marks import possible
+from infomail.publish import ical, paths, shelf
 from infomail.publish.press import Press, seen_of
 from infomail.publish.shelf import Piece
 from infomail.publish.site import Output
 
 EVENTS_FILE, DEADLINES_FILE = "events.ics", "deadlines.ics"
 _DAY = datetime.timedelta(days=1)
-_FORMAT = 1
+_FORMAT = 2
 """Changed whenever the same events are written in another way."""
 
 
@@ -82,37 +81,32 @@ class _Diary:
 
     def calendar(self, found: Sequence[Piece]) -> bytes:
         """Write a calendar of events, and of calls with a deadline."""
-        whole = Calendar()
-        whole.add("prodid", "-//infomail//archive//EN")
-        whole.add("version", "2.0")
-        whole.add("x-wr-calname", possible(words_in(self.newsletter.name, self.language.tag)))
-        for piece in found:
-            whole.add_component(self._event(piece))
-        if found:
-            whole.add_missing_timezones(*_span(found))
-        written: bytes = whole.to_ical()
-        return written
+        name = words_in(self.newsletter.name, self.language.tag)
+        zones = {_zone(piece.entry) for piece in found} - {""}
+        head, tail = ical.frame(name, zones, *_span(found))
+        return b"".join([head, *map(self._event, found), tail])
 
-    def _event(self, piece: Piece) -> Event:
+    def _event(self, piece: Piece) -> bytes:
         entry, edition = piece.entry, piece.edition
         home = self.newsletter.public_url.rstrip("/")
         url = f"{home}/{edition.path}#{entry.anchor}"
         notes = [each for each in edition.corrections if each.item == _id(piece)]
         # RFC 5545 section 3.8.7.2: when this was last revised, which is never today.
         day = max([edition.date, *(each.date for each in notes)])
-        event = Event()
-        event.add("uid", f"{entry.anchor}.{edition.slug}@{self.newsletter.list_id}")
-        event.add("dtstamp", datetime.datetime.combine(day, datetime.time(), datetime.UTC))
-        event.add("summary", possible(entry.title))
-        event.add("url", url)
         said = [*(self._note(each.text) for each in notes), entry.summary, entry.online, url]
-        event.add("description", possible("\n\n".join(part for part in said if part)))
-        if entry.place:
-            event.add("location", possible(entry.place))
-        if entry.topics:
-            event.add("categories", [possible(topic) for topic in entry.topics])
-        _add_time(event, piece)
-        return event
+        return ical.event(
+            {
+                "SUMMARY": ical.text(entry.title),
+                **_times(entry),
+                "DTSTAMP": ical.stamp(day),
+                "UID": ical.text(f"{entry.anchor}.{edition.slug}@{self.newsletter.list_id}"),
+                "CATEGORIES": ",".join(map(ical.text, entry.topics)),
+                "DESCRIPTION": ical.text("\n\n".join(part for part in said if part)),
+                "LOCATION": ical.text(entry.place),
+                "TRANSP": "TRANSPARENT" if entry.deadline else "",
+                "URL": url,
+            }
+        )
 
     def _note(self, text: str) -> str:
         plain = render(text, escape).html.striptags()
@@ -123,18 +117,24 @@ def _id(piece: Piece) -> str:
     return piece.entry.anchor.partition("-")[2]
 
 
-def _add_time(event: Event, piece: Piece) -> None:
-    entry = piece.entry
-    if entry.deadline:
-        event.add("dtstart", _in_zone(entry.deadline, entry.time_zone))
-        event.add("transp", "TRANSPARENT")
-    elif entry.start:
-        start = _in_zone(entry.start, entry.time_zone)
-        event.add("dtstart", start)
-        end = _in_zone(_end(entry.end), entry.time_zone) if entry.end else start
-        # RFC 5545 section 3.8.2.2: the end is later than the start.
-        if end > start:
-            event.add("dtend", end)
+def _times(entry: Entry) -> dict[str, str]:
+    """Give the properties that say when it is."""
+    zone, start = _zone(entry), entry.deadline or entry.start
+    if start is None:
+        return {}
+    times = dict([ical.when("DTSTART", start, zone)])
+    end = None if entry.deadline or not entry.end else _end(entry.end)
+    # RFC 5545 section 3.8.2.2: the end is later than the start.
+    if end and _in_zone(end, zone) > _in_zone(start, zone):
+        times |= [ical.when("DTEND", end, zone)]
+    return times
+
+
+def _zone(entry: Entry) -> str:
+    """Name the zone of its times; empty if it has none, or only days."""
+    moments = (entry.deadline or entry.start, entry.end)
+    has_time = any(isinstance(each, datetime.datetime) for each in moments)
+    return entry.time_zone or "UTC" if has_time else ""
 
 
 def _end(last: Moment) -> Moment:
@@ -157,7 +157,7 @@ def _span(found: Sequence[Piece]) -> tuple[datetime.date, datetime.date]:
         for piece in found
         for moment in (piece.entry.start, piece.entry.end, piece.entry.deadline)
         if moment
-    ]
+    ] or [datetime.date(1970, 1, 1)]
     first, last = min(each.year for each in moments), max(each.year for each in moments)
     begin = max(first - 1, datetime.MINYEAR + 1)
     return datetime.date(begin, 1, 1), datetime.date(min(last + 2, datetime.MAXYEAR - 1), 1, 1)

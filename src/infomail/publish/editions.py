@@ -15,7 +15,7 @@ from itertools import chain
 
 from infomail.compose import Language
 from infomail.compose.markdown import render
-from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
+from infomail.model.archive import PublishedEdition, PublishedIssue
 from infomail.publish import cards, paths, shelf, structured
 from infomail.publish.press import Press
 from infomail.publish.site import Output
@@ -61,17 +61,45 @@ class Neighbours:
 
 def editions(press: Press, shelves: Shelves) -> Iterator[Output]:
     """Give the pages of all editions, with their pictures."""
-    issues = press.archive.issues
+    issues, shared = press.archive.issues, _Shared.of(press)
     # Without an issue, the issue before the first one is left over.
     for newer, issue, older in zip(
         chain([None], issues), issues, chain(issues[1:], [None]), strict=False
     ):
         for edition in issue.editions:
-            yield from _edition(press, shelves, edition, Neighbours(issue, newer, older))
+            yield from _edition(shared, shelves, edition, Neighbours(issue, newer, older))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the pages of all editions have in common.
+
+    Attributes:
+        press: prints pages.
+        stamp: hash of all that it prints from, beside the archive.
+        known: paths of editions and home pages.
+    """
+
+    press: Press
+    stamp: str
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, press: Press) -> _Shared:
+        archive = press.archive
+        sources = [press.theme.sources.get(name, "") for name in (HEAD, NOTES, TURN, SHELVES)]
+        parts = (archive.newsletter, sources, press.stamp, press.has_search)
+        pages = {each.path for issue in archive.issues for each in issue.editions}
+        pages |= {paths.home(tag, archive.newsletter) for tag in archive.newsletter.languages}
+        return cls(press, _hash(parts), frozenset(pages))
+
+
+def _hash(parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _edition(
-    press: Press, shelves: Shelves, edition: PublishedEdition, near: Neighbours
+    shared: _Shared, shelves: Shelves, edition: PublishedEdition, near: Neighbours
 ) -> Iterator[Output]:
     for name in edition.assets:
         yield _picture(shelves, edition, name)
@@ -81,9 +109,9 @@ def _edition(
             )
 
     def make() -> bytes:
-        return _surrounded(press, shelves.page(edition), edition, near).encode()
+        return _surrounded(shared, shelves.page(edition), edition, near).encode()
 
-    yield Output(paths.file_of(edition.path), _key(press, edition, near), make)
+    yield Output(paths.file_of(edition.path), _key(shared, edition, near), make)
 
 
 def _picture(shelves: Shelves, edition: PublishedEdition, name: str) -> Output:
@@ -100,7 +128,7 @@ def _webp(name: str) -> str:
     return paths.webp(name)
 
 
-def _key(press: Press, edition: PublishedEdition, near: Neighbours) -> str:
+def _key(shared: _Shared, edition: PublishedEdition, near: Neighbours) -> str:
     """Hash all that the page is made from, without reading it."""
     neighbours = tuple(
         (other.in_language(edition.language).path, other.in_language(edition.language).title)
@@ -108,23 +136,19 @@ def _key(press: Press, edition: PublishedEdition, near: Neighbours) -> str:
         else ()
         for other in (near.newer, near.older)
     )
-    sources = [press.theme.sources.get(name, "") for name in (HEAD, NOTES, TURN, SHELVES)]
-    newsletter = press.archive.newsletter
     parts = (
         edition.digest,
         edition.corrections,
         [(each.language, each.path) for each in near.issue.editions],
         neighbours,
-        sorted(_ahead(press, edition)),
-        newsletter,
-        sources,
-        press.stamp,
-        press.has_search,
+        sorted(_ahead(shared.press, edition)),
+        shared.stamp,
     )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return _hash(parts)
 
 
-def _surrounded(press: Press, page: str, edition: PublishedEdition, near: Neighbours) -> str:
+def _surrounded(shared: _Shared, page: str, edition: PublishedEdition, near: Neighbours) -> str:
+    press = shared.press
     language = press.language(edition.language)
     clerk = press.clerk(edition.language)
     tails = {each.language: each.path for each in near.issue.editions}
@@ -141,7 +165,7 @@ def _surrounded(press: Press, page: str, edition: PublishedEdition, near: Neighb
         older=_way(near.older, edition),
         **about,
     )
-    page = _with_links(page, press.archive, edition)
+    page = _with_links(page, shared, edition)
     page = _with_anchors(page, language, _ahead(press, edition))
     page = _IMG.sub(_with_webp, page)
     page = _with_shelves(page, press.theme.render(SHELVES, language, **about))
@@ -187,18 +211,17 @@ def _way(issue: PublishedIssue | None, edition: PublishedEdition) -> Way | None:
     return Way(other.title, paths.link(edition.path, other.path), foreign)
 
 
-def _with_links(page: str, archive: Archive, edition: PublishedEdition) -> str:
+def _with_links(page: str, shared: _Shared, edition: PublishedEdition) -> str:
     """Make links into the archive relative; the others stay as they were sent."""
-    home = archive.newsletter.public_url.rstrip("/") + "/"
-    known = {each.path for issue in archive.issues for each in issue.editions}
-    known |= {paths.home(tag, archive.newsletter) for tag in archive.newsletter.languages}
+    newsletter = shared.press.archive.newsletter
+    home = newsletter.public_url.rstrip("/") + "/"
 
     def relative(found: re.Match[str]) -> str:
         url = found[2]
         path = url.removeprefix(home)
-        if url.startswith(home) and path in known:
+        if url.startswith(home) and path in shared.known:
             if path == "":
-                path = paths.home(edition.language, archive.newsletter)
+                path = paths.home(edition.language, newsletter)
             return f"{found[1]}{paths.link(edition.path, path)}{found[3]}"
         return found[0]
 

@@ -7,7 +7,6 @@ link names the file in it, so that it opens from the file system as well.
 from __future__ import annotations
 
 import functools
-import posixpath
 
 from infomail.model.newsletter import Newsletter
 from infomail.model.slug import item_slug
@@ -66,8 +65,13 @@ def link(source: str, target: str, file: str = INDEX) -> str:
         target: path of the folder.
         file: in it; with an anchor if need be.
     """
-    way = posixpath.relpath(f"/{target}", f"/{source}")
-    return file if way == "." else f"{way}/{file}"
+    begin, end = source.split("/")[:-1], target.split("/")[:-1]
+    same = 0
+    for one, other in zip(begin, end, strict=False):
+        if one != other:
+            break
+        same += 1
+    return "/".join([*[".."] * (len(begin) - same), *end[same:], file])
 
 
 def file_of(path: str) -> str:

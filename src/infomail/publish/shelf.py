@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from infomail.model.fields import Moment
 CHUNK_ITEMS = 20
 """How many items a page lists, the first of several up to twice as many; so it stays small."""
 _DAY = datetime.timedelta(days=1)
+_MOST_DAYS_APART = 3
+"""Days are at most so far apart for the same moment in two time zones, and a day's end."""
 _Key = TypeVar("_Key")
 _Listed = TypeVar("_Listed")
 _SHELF_OF = {"spotlight": "news"}
@@ -57,9 +60,14 @@ def is_over(entry: Entry, now: datetime.datetime) -> bool:
     moment = entry.deadline or entry.end or entry.start
     if moment is None:
         return False
+    day = moment.date() if isinstance(moment, datetime.datetime) else moment
+    days_ago = (now.date() - day).days
+    if abs(days_ago) > _MOST_DAYS_APART:
+        return days_ago > 0
     return now > ends_at(moment, entry.time_zone)
 
 
+@functools.lru_cache(maxsize=16_384)
 def ends_at(moment: Moment, time_zone: str) -> datetime.datetime:
     """Give the moment at which a day or a time is over."""
     zone = ZoneInfo(time_zone or "UTC")

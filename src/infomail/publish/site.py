@@ -95,7 +95,9 @@ def write_site(
             _refuse_something_else(place)
         place.parent.mkdir(parents=True, exist_ok=True)
         with alone(place), beside(place) as folder:
-            draft = _Draft(place, folder, _known(place), _finished_before(place))
+            manifest = _manifest(place)
+            known = _known(place, manifest)
+            draft = _Draft(place, folder, known, _finished_before(manifest), _maker(manifest))
             for output in outputs:
                 draft.take(output)
             return _finished(draft, maker, finish)
@@ -107,7 +109,7 @@ def write_site(
 
 def made_by(place: Path) -> str:
     """Say which command made the site that lies in a folder; empty if there is none."""
-    return str(_manifest(place).get("maker", ""))
+    return _maker(_manifest(place))
 
 
 @dataclass(slots=True)
@@ -124,14 +126,15 @@ class _Draft:
     beside: Path
     known: Mapping[str, _Known]
     finished: frozenset[str]
+    maker: str
     files: dict[str, _Known | None] = field(default_factory=dict)
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
     spared: set[str] | None = None
 
     def take(self, output: Output) -> None:
         """Take in a file."""
-        path = PurePosixPath(output.path)
-        if path.is_absolute() or ".." in path.parts or output.path in self.files:
+        is_outside = output.path.startswith("/") or ".." in output.path.split("/")
+        if is_outside or output.path in self.files:
             msg = f"{output.path!r} cannot be a file of the site"
             raise AssertionError(msg)
         known = self._intact(output.path)
@@ -224,7 +227,7 @@ class _Draft:
         """
         before = {MANIFEST, *self.known, *self.finished}
         folders = _folders_of(self.files)
-        for path in _others(self.place, before | _folders_of(before)):
+        for path in _others(str(self.place), before | _folders_of(before)):
             is_folder = _is_folder(self.place / path)
             if {path, *_folders_of([path])} & self.files.keys() or (
                 path in folders and not is_folder
@@ -257,7 +260,7 @@ def _finished(draft: _Draft, maker: str, finish: Callable[[Path], None] | None) 
     place, new = draft.place, sum(known is None for known in draft.files.values())
     written = Written(place, new, len(draft.files) - new, draft.removed)
     if draft.is_settled:
-        if draft.has_new_keys or made_by(place) != maker:
+        if draft.has_new_keys or draft.maker != maker:
             _write_manifest(draft, place, maker, draft.finished)
             (draft.beside / MANIFEST).replace(place / MANIFEST)
         return written
@@ -276,17 +279,21 @@ def _write_manifest(draft: _Draft, site: Path, maker: str, added: Collection[str
     """Write beside what is ours in a site."""
     files = {}
     for path, (key, digest) in sorted(draft.keys.items()):
-        status = os.stat(f"{site}/{path}")  # noqa: PTH116  # thousands
-        files[path] = [key, digest, status.st_size, status.st_mtime_ns]
+        known = draft.files[path]
+        if known:
+            files[path] = [key, digest, known.size_bytes, known.mtime_ns]
+        else:
+            status = (site / path).stat()
+            files[path] = [key, digest, status.st_size, status.st_mtime_ns]
     manifest = {"format": _FORMAT, "maker": maker, "files": files, "finished": sorted(added)}
-    text = json.dumps(manifest, ensure_ascii=False, indent=0)
+    text = json.dumps(manifest, ensure_ascii=False, separators=(",\n", ":"))
     draft.write(MANIFEST, f"{text}\n".encode())
 
 
-def _known(place: Path) -> dict[str, _Known]:
+def _known(place: Path, manifest: Mapping[str, object]) -> dict[str, _Known]:
     if not place.exists() or (place.is_dir() and not any(place.iterdir())):
         return {}
-    files = _manifest(place).get("files")
+    files = manifest.get("files")
     try:
         return {path: _Known(*entry) for path, entry in dict(files).items()}  # type: ignore[call-overload]  # or refused
     except (TypeError, ValueError):
@@ -298,10 +305,14 @@ def _refuse_something_else(place: Path) -> NoReturn:
     raise SettingsError(msg)
 
 
-def _finished_before(place: Path) -> frozenset[str]:
+def _finished_before(manifest: Mapping[str, object]) -> frozenset[str]:
     """Name what `finish` added the last time; it is not kept, but made anew with the rest."""
-    paths = _manifest(place).get("finished", [])
+    paths = manifest.get("finished", [])
     return frozenset(map(str, paths)) if isinstance(paths, list) else frozenset()
+
+
+def _maker(manifest: Mapping[str, object]) -> str:
+    return str(manifest.get("maker", ""))
 
 
 def _manifest(place: Path) -> Mapping[str, object]:
@@ -313,9 +324,10 @@ def _manifest(place: Path) -> Mapping[str, object]:
 
 
 def _files(folder: Path) -> Iterator[str]:
+    start = len(f"{folder}/")
     for root, _, names in os.walk(folder):
         for name in names:
-            yield (Path(root) / name).relative_to(folder).as_posix()
+            yield f"{root}/{name}"[start:]
 
 
 def _folders_of(paths: Iterable[str]) -> set[str]:
@@ -329,16 +341,19 @@ def _folders_of(paths: Iterable[str]) -> set[str]:
     return folders
 
 
-def _others(place: Path, ours: Collection[str]) -> Iterator[str]:
+def _others(place: str, ours: Collection[str], below: str = "") -> Iterator[str]:
     """Name what other people put there: files, links to anything, and empty folders."""
-    for root, folders, names in os.walk(place):
-        below = Path(root).relative_to(place).as_posix()
-        for name in [*names, *folders]:
-            path = name if below == "." else f"{below}/{name}"
-            if path not in ours and not (
-                _is_folder(place / path) and any((place / path).iterdir())
-            ):
-                yield path
+    try:
+        entries = list(os.scandir(f"{place}/{below}"))
+    except OSError:  # there is none yet
+        return
+    for entry in entries:
+        path = f"{below}{entry.name}"
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if path not in ours and not (is_folder and os.listdir(entry.path)):  # noqa: PTH208
+            yield path
+        if is_folder:
+            yield from _others(place, ours, f"{path}/")
 
 
 def _is_folder(file: Path) -> bool:

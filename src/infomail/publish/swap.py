@@ -75,9 +75,11 @@ def _prune(spare: str, place: str, below: str, kept: set[str]) -> None:
             else:
                 os.unlink(entry.path)  # noqa: PTH108  # a Path for each of thousands takes longer
         elif os.path.isdir(twin) and not os.path.islink(twin):  # noqa: PTH112, PTH114
+            count = len(kept)
             _prune(entry.path, twin, f"{path}/", kept)
-            with contextlib.suppress(OSError):  # it is not empty
-                os.rmdir(entry.path)  # noqa: PTH106
+            if len(kept) == count:
+                with contextlib.suppress(OSError):  # it is not empty
+                    os.rmdir(entry.path)  # noqa: PTH106
         else:
             shutil.rmtree(entry.path)
 

@@ -41,6 +41,7 @@ from infomail.report.rules import explained
 from infomail.report.sarif import as_sarif
 from infomail.report.sending import (
     Outline,
+    counted,
     ending_as_json,
     ending_as_text,
     outcome_as_text,
@@ -60,6 +61,7 @@ __all__ = [
     "as_text",
     "bounces_as_json",
     "bounces_as_text",
+    "counted",
     "deliveries_as_csv",
     "ending_as_json",
     "ending_as_text",

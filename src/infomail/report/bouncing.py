@@ -17,6 +17,7 @@ _WORDS = {
     "known": "read before",
 }
 """What people read for each effect."""
+_ONE = {"counted": "soft bounce counted"}
 _DIGEST_CHARACTERS = 12
 
 
@@ -47,7 +48,8 @@ def bounces_as_text(counts: Mapping[str, int]) -> str:
         counts: mails by effect, such as `suppressed`.
     """
     total = sum(counts.values())
-    parts = [f"{counts[word]:,} {told}" for word, told in _WORDS.items() if counts.get(word)]
+    told_of = {**_WORDS, **(_ONE if counts.get("counted") == 1 else {})}
+    parts = [f"{counts[word]:,} {told}" for word, told in told_of.items() if counts.get(word)]
     told = f"{total:,} read" + "".join(f", {part}" for part in parts)
     if not counts.get("unclear"):
         return told

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from infomail.model.delivery import State
+from infomail.model.turn import Course
 from infomail.report.sending import WORDS, counts_as_text, moment_as_text, visible
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _described(told: Told) -> dict[str, object]:
     return {
         "issue": sending.slug,
         "channel": sending.channel,
-        "course": sending.order.course.value,
+        "course": "ENDED" if _has_ended(told) else sending.order.course.value,
         "reason": sending.order.reason,
         "start_at": sending.order.start_at or None,
         "counts": {state.value: number for state, number in told.total.items()},
@@ -99,11 +100,22 @@ def _course(told: Told) -> str:
     order = told.sending.order
     course = order.course.value.lower()
     if course == "running":
-        left = {State.WAITING, State.DEFERRED, State.SENDING} & set(told.total)
-        course = "open" if left else "ended"
-        if set(told.total) <= {State.WAITING, State.SUPPRESSED} and order.start_at:
+        course = "ended" if _has_ended(told) else "open"
+        if _begins(told):
             course = f"begins {moment_as_text(order.start_at)}"
     return f"{course}: {order.reason}" if order.reason else course
+
+
+def _has_ended(told: Told) -> bool:
+    """Tell whether nobody may still get a letter, though nobody ordered an end."""
+    left = {State.WAITING, State.DEFERRED, State.SENDING} & set(told.total)
+    return told.sending.order.course is Course.RUNNING and not left and not _begins(told)
+
+
+def _begins(told: Told) -> bool:
+    """Tell whether the first letter is still to come at a time that was named."""
+    order = told.sending.order
+    return bool(order.start_at) and set(told.total) <= {State.WAITING, State.SUPPRESSED}
 
 
 def sending_as_text(told: Told, troubled: Iterable[StatusRow]) -> str:
@@ -176,6 +188,7 @@ def sending_as_json(told: Told, rows: Iterable[StatusRow]) -> Iterator[str]:
     comma = "\n"
     for row in rows:
         described = {name: _json_value(getattr(row, name)) for name in _COLUMNS}
+        described |= {"address": row.address or None, "erased": not row.address}
         yield comma + json.dumps(described, ensure_ascii=False)
         comma = ",\n"
     yield "\n]}\n"

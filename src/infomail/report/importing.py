@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from infomail.report.sending import moment_as_text, visible
+from infomail.report.sending import counted, moment_as_text, visible
 
 if TYPE_CHECKING:
     from infomail.subscribers import Fate, ImportRecord, Preview, Undone
@@ -29,18 +29,40 @@ def preview_as_text(preview: Preview, file: str) -> str:
 def _told(preview: Preview, file: str) -> Iterator[str]:
     sifted = preview.sifted
     columns = ", ".join(f"{what} = {title}" for what, title in sifted.columns.titles.items())
-    unread = f"; not read: {_some(sifted.columns.unread)}" if sifted.columns.unread else ""
-    yield f"{file}, {sifted.kind}: {columns}{unread}"
-    yield from (f"{file}:{row.line}: {row.reason}" for row in sifted.invalid[:_SHOWN])
-    yield from _and_more(sifted.invalid_count)
-    for note in sifted.notes[:_SHOWN]:
-        odd = f"is {note.meant} meant?" if note.meant else "is an office's rather than a person's"
-        yield f"{file}:{note.line}: note: {note.address}: {odd}"
-    yield from _and_more(sum(sifted.odd_counts.values()))
-    for first, last in preview.duplicates[:_SHOWN]:
-        yield f"{file}:{last}: note: who is on line {first} already; the later line counts"
-    yield from _and_more(len(preview.duplicates))
+    yield f"{file}, {sifted.kind}: {columns}"
+    yield from _not_read(sifted.columns.unread)
+    told = sorted([*_refused(preview), *_noted(preview), *_repeated(preview)])
+    yield from (f"{file}:{line}: {words}" for line, words in told)
+    yield from _and_more(sifted.invalid_count, " that cannot be taken")
+    yield from _and_more(sum(sifted.odd_counts.values()), " to look at")
+    yield from _and_more(len(preview.duplicates), " in the file twice")
+    if preview.without_language_count:
+        who = counted(preview.without_language_count, "new person", "new people")
+        get = "gets" if preview.without_language_count == 1 else "get"
+        yield f"{who} without a language {get} {preview.language}"
     yield f"in this file: {summary(preview)}"
+
+
+def _not_read(titles: tuple[str, ...]) -> Iterator[str]:
+    if titles:
+        noun, pronoun = ("column", "it is") if len(titles) == 1 else ("columns", "one is")
+        hint = f"--column WHAT={titles[0][:40]}, such as lists={titles[0][:40]}"
+        yield f"not read: {noun} {_some(titles)} — say what {pronoun}: {hint}"
+
+
+def _refused(preview: Preview) -> Iterator[tuple[int, str]]:
+    return ((row.line, row.reason) for row in preview.sifted.invalid[:_SHOWN])
+
+
+def _noted(preview: Preview) -> Iterator[tuple[int, str]]:
+    for note in preview.sifted.notes[:_SHOWN]:
+        odd = f"is {note.meant} meant?" if note.meant else "is an office's rather than a person's"
+        yield note.line, f"note: {note.address}: {odd}"
+
+
+def _repeated(preview: Preview) -> Iterator[tuple[int, str]]:
+    for first, last in preview.duplicates[:_SHOWN]:
+        yield last, f"note: who is on line {first} already; the later line counts"
 
 
 def summary(preview: Preview) -> str:
@@ -61,9 +83,9 @@ def _order(fate: Fate) -> int:
     return list(_FATES).index(fate.value)
 
 
-def _and_more(count: int) -> Iterator[str]:
+def _and_more(count: int, what: str = "") -> Iterator[str]:
     if count > _SHOWN:
-        yield f"and {count - _SHOWN:,} more — see --json"
+        yield f"and {count - _SHOWN:,} more{what} — see --json"
 
 
 def _some(titles: tuple[str, ...]) -> str:
@@ -86,6 +108,8 @@ def preview_as_json(preview: Preview, file: str, *, imported: bool) -> str:
         "left": counts.get("OUT", 0),
         "duplicates": preview.duplicate_count,
         "duplicate_lines": preview.duplicates,
+        "language": preview.language,
+        "without_language": preview.without_language_count,
         "invalid_count": sifted.invalid_count,
         "invalid": [row._asdict() for row in sifted.invalid],
         "note_count": sum(sifted.odd_counts.values()),
@@ -102,15 +126,20 @@ def import_as_text(record: ImportRecord) -> str:
 
 def undone_as_text(undone: Undone) -> str:
     """Say what taking an import back did, and name who was left as they are."""
-    named = [
-        visible(f"{address} stays: had a letter, or did or was changed something since")
-        for address in undone.kept[:_SHOWN]
-    ]
     counts = (
         f"{undone.removed_count:,} removed, {undone.restored_count:,} as before,"
         f" {undone.kept_count:,} left as they are"
     )
-    return "\n".join([*named, *_and_more(undone.kept_count), counts])
+    return "\n".join([*_stayed(undone), counts])
+
+
+def _stayed(undone: Undone) -> Iterator[str]:
+    """Name who was left as they are, below the reason that all of them have."""
+    if undone.kept:
+        who = counted(undone.kept_count, "person stays", "people stay")
+        yield f"{who}: they had a mail, or did something since, or were changed since"
+    yield from (visible(f"  {address}") for address in undone.kept[:_SHOWN])
+    yield from _and_more(undone.kept_count)
 
 
 def undone_as_json(record: ImportRecord, undone: Undone) -> str:

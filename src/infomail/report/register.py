@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from infomail.report.sending import visible
+from infomail.report.sending import counted, visible
 
 if TYPE_CHECKING:
     from infomail.model.subscriber import Subscriber
@@ -80,9 +80,10 @@ def overview_as_text(overview: Overview) -> str:
         lines += [f"{words}:"] if counts else []
         lines += [f"{number:>9,} {key}" for key, number in counts.items()]
     if overview.paused_count:
-        lines.append(f"{overview.paused_count:,} have paused")
+        lines.append(counted(overview.paused_count, "has paused", "have paused"))
     if overview.suppressed_count:
-        lines.append(f"{overview.suppressed_count:,} addresses are not brought back by any import")
+        out = counted(overview.suppressed_count, "address is", "addresses are")
+        lines.append(f"{out} not brought back by any import")
     return "\n".join(lines) or "nobody yet — bring people in: infomail subscribers import FILE"
 
 

@@ -23,6 +23,7 @@ WORDS = {
     State.WAITING: "waiting",
 }
 """What people read for each state, the ends first."""
+_SHORT_SECONDS = 50
 _LETTERS_A_SECOND = 20
 """What one connection carries to a server that answers in 50 ms, if nothing limits it."""
 
@@ -76,7 +77,7 @@ def outline_as_text(outline: Outline) -> str:
         rows.append(("before", counts_as_text(outline.before)))
     if total:
         rows.append(("begins", _beginning(outline)))
-        rows.append(("takes", f"about {_duration(total / _rate(outline))}"))
+        rows.append(("takes", _duration(total / _rate(outline))))
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:<{width}}  {words}" for name, words in rows)
 
@@ -125,11 +126,13 @@ def _rate(outline: Outline) -> float:
 
 
 def _duration(seconds: float) -> str:
+    if seconds < _SHORT_SECONDS:
+        return "less than a minute"
     minutes = round(seconds / 60)
     if minutes <= 1:
-        return "a minute"
+        return "about a minute"
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if hours else f"{minutes} min"
+    return f"about {hours} h {rest} min" if hours else f"about {minutes} min"
 
 
 def moment_as_text(at: float) -> str:
@@ -148,6 +151,11 @@ def outcome_as_text(recipient: str, outcome: Outcome) -> str:
     words = {Accepted: State.ACCEPTED, Deferred: State.DEFERRED, Refused: State.REFUSED}
     reply = " ".join(str(part) for part in outcome.reply if part)
     return f"{WORDS[words[type(outcome)]]:<9} {recipient}  {visible(reply)}"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Write a number with the words for one, or for several."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def visible(text: str) -> str:

@@ -57,7 +57,12 @@ _USUAL = {
         " اللغة 语言"
     ),
     Column.COUNTRY: "country countrycode countryname pays land país pais страна البلد الدولة 国家",
-    Column.LISTS: "lists list groups group listes liste listen listas lista списки список القوائم",
+    Column.LISTS: (
+        "lists list groups group listes liste listen listas lista списки список القوائم"
+        " mailinglist mailinglists distributionlist groupe groupes listedediffusion verteiler"
+        " gruppe gruppen mailingliste grupo grupos listadedistribución listadedistribucion группа"
+        " группы рассылка списокрассылки القائمة المجموعة المجموعات قائمةالتوزيع"
+    ),
     Column.TOPICS: (
         "topics topic interests interest thèmes thème themes themen thema temas tema темы тема"
         " المواضيع"

@@ -7,7 +7,7 @@ goes too. The hash keeps the person from being imported again (GDPR articles 17 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import (
     ColumnElement,
@@ -42,6 +42,9 @@ from infomail.subscribers.mentions import mentions
 from infomail.subscribers.records import PersonRow, locked_by_mailbox
 from infomail.subscribers.suppression import put
 from infomail.tokens import Secret, mailbox_digest
+
+Going = Callable[[Sequence[str]], None]
+"""Is told mailboxes, in the form in which two are the same."""
 
 _AT_ONCE = 200
 _OUT = (Status.LEFT.value, Status.SUPPRESSED.value)
@@ -87,16 +90,19 @@ def erase(database: Database, secret: Secret, address: str, now: float) -> bool:
         return mentioned or row is not None
 
 
-def prune(database: Database, secret: Secret, before: float, now: float) -> int:
+def prune(
+    database: Database, secret: Secret, before: float, now: float, going: Going = lambda _: None
+) -> int:
     """Erase who is out of the newsletter, or never confirmed, since a time; and what is done with.
 
-    Who has a request open is left alone. Whoever never confirmed goes without a trace. Done
-    XX
+    Who has a request open is left alone. Whoever never confirmed goes without a trace.
+
     Args:
         database: the open database.
         secret: of the newsletter.
         before: in seconds since 1970 UTC.
         now: in seconds since 1970 UTC.
+        going: is told whose mailboxes are erased next.
 
     Returns:
         How many people were erased.
@@ -108,6 +114,7 @@ def prune(database: Database, secret: Secret, before: float, now: float) -> int:
     while True:
         with database.writing() as connection:
             rows = _due(connection, last, before, now)
+            going([row.mailbox for row in rows])
             _prune_people(connection, secret, rows, now)
         if not rows:
             break

@@ -40,12 +40,16 @@ class Preview:
         counts: people by what becomes of them; without those that nobody has.
         duplicate_count: rows that name somebody who is in the file already; the last one counts.
         duplicates: the first people of whom there are such: their first line and their last.
+        language: of new people of whom none is known.
+        without_language_count: how many those are.
     """
 
     sifted: Sifted
     counts: Mapping[Fate, int]
     duplicate_count: int
     duplicates: tuple[tuple[int, int], ...]
+    language: str
+    without_language_count: int
 
     def count(self, fate: Fate) -> int:
         """Tell of how many people this becomes."""
@@ -55,6 +59,12 @@ class Preview:
     def changes_nothing(self) -> bool:
         """Whether there is nobody to add or change."""
         return not (self.count(Fate.NEW) or self.count(Fate.CHANGED))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nobody needs to decide: no row is bad, nobody left, and nobody is changed."""
+        out = self.count(Fate.OUT) + self.count(Fate.CHANGED)
+        return not (out or self.sifted.invalid_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ class Import:
         connection = self._connection
         with failures_explained(self._place), for_writing(connection).begin():
             compare(connection, self._deed.lists)
-            done = _previewed(connection, self.preview.sifted)
+            done = _previewed(connection, self.preview.sifted, self._deed.language)
             if not done.changes_nothing:
                 told = self._progress
                 write(connection, self._deed, now, lambda part: told("writing", part))
@@ -112,8 +122,8 @@ def begun(
         with connection.begin():
             _looked_over(connection)
             compare(connection, sifted.lists)
-            preview = _previewed(connection, sifted)
-        language = vocabulary.languages[0]
+            language = vocabulary.languages[0]
+            preview = _previewed(connection, sifted, language)
         named = (sifted.lists, sifted.topics)
         deed = Deed(source.file.name, source.words, language, *named)
         yield Import(preview, place, connection, deed, progress)
@@ -136,17 +146,19 @@ def _lists(source: Source, vocabulary: Vocabulary) -> tuple[str, ...]:
     try:
         return tuple(key for name in source.lists for key in vocabulary.list_keys(name))
     except ValueError as error:
-        msg = f"{error} — add it under `lists` in newsletter.yaml, or mend the name"
-        raise SettingsError(msg) from error
+        raise SettingsError(str(error)) from error
 
 
-def _previewed(connection: Connection, sifted: Sifted) -> Preview:
+def _previewed(connection: Connection, sifted: Sifted, language: str) -> Preview:
     fates = select(_i.fate, func.count()).group_by(_i.fate)
     counts = {Fate(fate): number for fate, number in connection.execute(fates)}
     again = select(_i.number, _i.last_number).where(_i.times > 1).order_by(_i.number)
     twice = connection.execute(again.limit(_SHOWN_DUPLICATES))
     duplicates = tuple((first, last) for first, last in twice)
-    return Preview(sifted, counts, sifted.row_count - sum(counts.values()), duplicates)
+    again_count = sifted.row_count - sum(counts.values())
+    silent = select(func.count()).where(_i.fate == Fate.NEW.value, _i.language == "")
+    silent_count = connection.execute(silent).scalar_one()
+    return Preview(sifted, counts, again_count, duplicates, language, silent_count)
 
 
 @contextmanager

@@ -62,15 +62,20 @@ incoming = Table(
     TableColumn("country", Text, nullable=False),
     TableColumn("lists", Text, nullable=False),
     TableColumn("topics", Text, nullable=False),
+    TableColumn("gone_number", KEY),
     TableColumn("subscriber_id", KEY),
     TableColumn("fate", Text),
     prefixes=["TEMPORARY"],
 )
-"""`number` is the line of the file; `lists` and `topics` have a space before and after each key."""
+"""`number` is the line of the file; `lists` and `topics` have a space before and after each key.
+
+`gone_number` is the line that says that nothing may be sent to the person; such a line is counted
+by `times` no more than if it were not there.
+"""
 
 GIVEN = (
     *("number", "last_number", "times", "address", "recipient", "mailbox", "domain", "digest"),
-    *("name", "language", "country", "lists", "topics"),
+    *("name", "language", "country", "lists", "topics", "gone_number"),
 )
 """The columns that reading fills, in the order of a row."""
 _i, _s = incoming.c, subscribers.c
@@ -90,7 +95,13 @@ def gathering(dialect: Dialect) -> Compiled:
     both = {name: _i[name].concat(said[name]) for name in ("lists", "topics")}
     change = adding.on_conflict_do_update(
         index_elements=[_i.mailbox],
-        set_={"last_number": said.number, "times": _i.times + 1, **last_said, **both},
+        set_={
+            "last_number": said.number,
+            "times": _i.times + said.times,
+            "gone_number": func.coalesce(_i.gone_number, said.gone_number),
+            **last_said,
+            **both,
+        },
     )
     return compiled(change, dialect, GIVEN)
 

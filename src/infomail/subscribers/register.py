@@ -168,6 +168,18 @@ def find(database: Database, address: str) -> Subscriber | None:
         return None if row is None else person(row)
 
 
+def why_out(database: Database, secret: Secret, address: str) -> Reason | None:
+    """Tell why no import brings an address back; None if one would.
+
+    Raises:
+        LedgerError: the database could not be read.
+        SettingsError: it is no address.
+    """
+    digest = mailbox_digest(secret, mailbox_key(address))
+    with database.reading() as connection:
+        return reason_of(connection, digest)
+
+
 def count(database: Database) -> Mapping[Status, int]:
     """Count people by status; without those that nobody has, and without who was erased.
 

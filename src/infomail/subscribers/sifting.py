@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,12 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TypeVar, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, select
 
 from infomail.database.compiled import Cursor, Row
 from infomail.subscribers.columns import Columns
 from infomail.subscribers.entering import person_name
 from infomail.subscribers.incoming import gathering
+from infomail.subscribers.incoming import incoming as people
 from infomail.subscribers.mailbox import Mailbox, mailbox
 from infomail.subscribers.table import Line, Reading, Table, read_table
 from infomail.subscribers.typos import is_role, likely
@@ -27,6 +29,9 @@ Progress = Callable[[str, float], None]
 _AT_ONCE = 5_000
 _KEPT = 1_000
 _MAX_DOMAINS = 20_000
+_SHOWN_CHARACTERS = 60
+_NAMED = re.compile(r'\s*"?([^<>"]*?)"?\s*<([^<>]+)>\s*')
+_i = people.c
 
 
 class Odd(StrEnum):
@@ -133,7 +138,17 @@ def sift(
     for rows in _batches(sieve, table):
         adding.run_each(cursor, rows)
         progress("reading", table.done())
+    _drop_gone(connection, sieve)
     return sieve.sifted(table)
+
+
+def _drop_gone(connection: Connection, sieve: _Sieve) -> None:
+    """Take nobody of whom another line says that nothing may be sent, before it or after it."""
+    is_gone = _i.gone_number.is_not(None)
+    query = select(_i.number, _i.last_number, _i.times, _i.gone_number)
+    for first, last, times, gone in connection.execute(query.where(is_gone, _i.times > 0)):
+        sieve.overrule(last if first == gone else first, times, gone)
+    connection.execute(delete(people).where(is_gone))
 
 
 def _batches(sieve: _Sieve, table: Table) -> Iterator[list[Row]]:
@@ -166,23 +181,23 @@ class _Sieve:
         self._notes: list[Note] = []
 
     def row(self, line: Line) -> Row:
-        """Check a line; empty if it cannot be taken."""
+        """Check a line; empty if it cannot be taken and says nothing of anybody."""
+        line = _apart(line)
         try:
             whose, name = mailbox(line.address), person_name(line.name)
             language, country = self._language(line.language), self._country(line.country)
             _refuse_gone(line.status)
             _refuse_surplus(line.surplus)
             lists, topics = self._lists(line.lists), self._topics(line.topics)
-        except ValueError as error:
-            self._refuse(line, error)
-            return ()
+        except ValueError:
+            return self._refused(line)
         self._row_count += 1
         self._note(line.number, whose)
         digest = mailbox_digest(self._secret, whose.mailbox)
         return (
             *(line.number, line.number, 1, *whose, digest),
             *(name, language, country),
-            *(self._keys(lists, 0), self._keys(topics, 1)),
+            *(self._keys(lists, 0), self._keys(topics, 1), None),
         )
 
     def _keys(self, keys: tuple[str, ...], which: int) -> str:
@@ -191,10 +206,44 @@ class _Sieve:
         self._used[which].update(keys)
         return f" {' '.join(keys)} "
 
-    def _refuse(self, line: Line, error: ValueError) -> None:
-        self._invalid_count += 1
+    def _refused(self, line: Line) -> Row:
+        """Tell all that is wrong with a line; remember of whom it says that they are gone."""
+        self._refuse(line.number, "; ".join(self._faults(line)), 1)
+        if not _is_gone(line.status):
+            return ()
+        try:
+            whose = mailbox(line.address)
+        except ValueError:
+            return ()
+        digest = mailbox_digest(self._secret, whose.mailbox)
+        return (line.number, line.number, 0, *whose, digest, *("",) * 5, line.number)
+
+    def _faults(self, line: Line) -> Iterator[str]:
+        checks: tuple[tuple[Callable[[str], object], str], ...] = (
+            (_address, line.address),
+            (person_name, line.name),
+            (self._language, line.language),
+            (self._country, line.country),
+            (_refuse_gone, line.status),
+            (_refuse_surplus, line.surplus),
+            (self._lists, line.lists),
+            (self._topics, line.topics),
+        )
+        for check, cell in checks:
+            try:
+                check(cell)
+            except ValueError as error:
+                yield str(error)
+
+    def overrule(self, number: int, times: int, gone_number: int) -> None:
+        """Refuse rows that were good, since another says that the person is gone."""
+        self._row_count -= times
+        self._refuse(number, f"the file says on line {gone_number} that this person left", times)
+
+    def _refuse(self, number: int, reason: str, times: int) -> None:
+        self._invalid_count += times
         if len(self._invalid) < _KEPT:
-            self._invalid.append(InvalidRow(line.number, str(error)))
+            self._invalid.append(InvalidRow(number, reason))
 
     def _note(self, number: int, whose: Mailbox) -> None:
         meant = self._domains.get(whose.domain)
@@ -219,7 +268,7 @@ class _Sieve:
             columns=table.columns,
             row_count=self._row_count,
             invalid_count=self._invalid_count,
-            invalid=tuple(self._invalid),
+            invalid=tuple(sorted(self._invalid)),
             odd_counts=dict(self._odd_counts),
             notes=tuple(self._notes),
             lists=tuple(sorted(self._used[0])),
@@ -240,9 +289,32 @@ _GONE = frozenset(
 """What this register and others call people to whom nothing may be sent."""
 
 
+def _apart(line: Line) -> Line:
+    """Take a cell such as `Ana Lima <ana@example.org>` apart, which mail programs write."""
+    found = _NAMED.fullmatch(line.address) if ">" in line.address else None
+    if found is None:
+        return line
+    return line._replace(name=line.name.strip() or found[1], address=found[2])
+
+
+def _address(cell: str) -> None:
+    """Refuse what is no address, and show it."""
+    try:
+        mailbox(cell)
+    except ValueError as error:
+        if not cell.strip():
+            raise
+        msg = f"{cell.strip()[:_SHOWN_CHARACTERS]!r}: {error}"
+        raise ValueError(msg) from error
+
+
+def _is_gone(status: str) -> bool:
+    return "".join(filter(str.isalnum, status.casefold())) in _GONE
+
+
 def _refuse_gone(status: str) -> None:
     """Refuse a person of whom the file itself says that nothing may be sent."""
-    if status and "".join(filter(str.isalnum, status.casefold())) in _GONE:
+    if status and _is_gone(status):
         msg = f"the file says that this person is {status.strip()[:40]}"
         raise ValueError(msg)
 

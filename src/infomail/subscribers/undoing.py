@@ -1,7 +1,8 @@
 """Taking the last import back.
 
-Whoever came by it and has had no letter, and has done nothing since, goes again without a trace;
-whoever it changed, and nobody since, is as before. All others stay as they are, and are named.
+Whoever came by it and has had no mail, and has done nothing since, goes again without a trace, and
+what rehearsals hold of them as well; whoever it changed, and nobody since, is as before. All others
+stay as they are, and are named.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from infomail.database.people import (
 from infomail.database.tables import KEY, deliveries, sendings, subscribers
 from infomail.errors import SettingsError
 from infomail.model.subscriber import Act
+from infomail.model.turn import REHEARSAL
 
 _NAMED = 1_000
 _touched = Table(
@@ -51,7 +53,8 @@ _touched = Table(
     TableColumn("subscriber_id", KEY, primary_key=True, autoincrement=False),
     prefixes=["TEMPORARY"],
 )
-_c, _m, _s = import_changes.c, list_members.c, subscribers.c
+_c, _d, _m, _s = import_changes.c, deliveries.c, list_members.c, subscribers.c
+_REHEARSALS = select(sendings.c.id).where(sendings.c.channel == REHEARSAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def _last(connection: Connection) -> ImportRecord | None:
 
 @contextmanager
 def _unchecked(connection: Connection) -> Iterator[None]:
-    """Let SQLite look for no delivery of each person who goes; that there is none, we ask first.
+    """Let SQLite look for no delivery of each person who goes; we have seen that there is none.
 
     It would read the whole table of deliveries for each (https://sqlite.org/foreignkeys.html#fk_indexes).
     The pragma works outside of transactions only.
@@ -167,11 +170,14 @@ def _removed(connection: Connection, record: ImportRecord) -> int:
     )
     known = or_(own_act, *(exists().where(t.c.subscriber_id == _s.id) for t in _TRACES))
     letters = exists().where(
-        deliveries.c.sending_id.in_(select(sendings.c.id)),  # so that the index serves
-        deliveries.c.subscriber_id == _s.id,
+        _d.sending_id.in_(select(sendings.c.id)),  # so that the index serves
+        _d.subscriber_id == _s.id,
+        ~_d.sending_id.in_(_REHEARSALS) | _d.runner_id.is_not(None),
     )
     count = _touch(connection, and_(idle, ~known, ~letters))
     whose = select(_touched.c.subscriber_id)
+    rehearsed = _d.sending_id.in_(_REHEARSALS), _d.subscriber_id.in_(whose)
+    connection.execute(delete(deliveries).where(*rehearsed))
     for table in (list_members, topic_choices, consents, import_changes):
         connection.execute(delete(table).where(table.c.subscriber_id.in_(whose)))
     connection.execute(delete(subscribers).where(_s.id.in_(whose)))

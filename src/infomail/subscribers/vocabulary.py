@@ -49,9 +49,7 @@ class Vocabulary:
         tags = {tag.casefold(): tag for tag in self.languages}
         found = tags.get(key) or tags.get(key.partition("-")[0]) or self._languages.get(key)
         if found is None:
-            listed = ", ".join(self.languages)
-            msg = f"{_short(given)} is none of the newsletter's languages ({listed})"
-            raise ValueError(msg)
+            raise _unknown(given, "languages", self.languages)
         return found
 
     def country(self, text: str) -> str:
@@ -101,7 +99,7 @@ class Vocabulary:
             for code, name in locale.territories.items():
                 if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES:
                     found[name.casefold()] = found[code.casefold()] = code
-        return found
+        return {**found, "uk": "GB"}  # reserved for it (ISO 3166-1, exceptional reservations)
 
     @cached_property
     def _lists(self) -> dict[str, str]:
@@ -133,12 +131,19 @@ def _keys(text: str, known: Mapping[str, str], noun: str) -> tuple[str, ...]:
     names = [whole] if whole.casefold() in known else _SEPARATORS.split(whole)
     for name in (each.strip() for each in names):
         if name and name.casefold() not in known:
-            listed = ", ".join(sorted(set(known.values()))) or "there are none"
-            msg = f"{_short(name)} is none of the newsletter's {noun} ({listed})"
-            raise ValueError(msg)
+            raise _unknown(name, noun, sorted(set(known.values())))
         if name:
             found.append(known[name.casefold()])
     return tuple(dict.fromkeys(found))
+
+
+def _unknown(name: str, noun: str, known: Iterable[str]) -> ValueError:
+    listed = ", ".join(known)
+    instead = "write one of these" if listed else "leave it out"
+    return ValueError(
+        f"{_short(name)} is none of the newsletter's {noun} ({listed or 'there are none'})"
+        f" — add it to {noun} in newsletter.yaml, or {instead}"
+    )
 
 
 def _short(text: str) -> str:

@@ -6,6 +6,7 @@ it cannot carry letters now; `rest`, after which nothing is held open until the 
 """
 
 from infomail.transports.folder import FolderTransport as FolderTransport
+from infomail.transports.folder import candidates as candidates
 from infomail.transports.ses import SesTransport as SesTransport
 from infomail.transports.smtp import SmtpAccount as SmtpAccount
 from infomail.transports.smtp import SmtpTransport as SmtpTransport

@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
 
 from infomail.errors import TransportDown
@@ -62,6 +64,22 @@ class FolderTransport:
         return path if is_own else self._folder / f"{name}{keyed}{_SUFFIX}"
 
 
+def candidates(folder: Path, recipients: Iterable[str]) -> Iterator[Path]:
+    """Give the files that may be letters to some recipients, in any case of letters.
+
+    Other addresses can have the same name: what a letter says of itself decides.
+
+    Args:
+        folder: with letters; there need be none.
+        recipients: for the wire.
+    """
+    names = {_safe(recipient).lower() for recipient in recipients}
+    for path in folder.glob(f"*{_SUFFIX}"):
+        parts = path.stem.lower().removeprefix("~").split("-")
+        if not names.isdisjoint(accumulate(parts, "{}-{}".format)):
+            yield path
+
+
 def _name(recipient: str) -> str:
     """Make an address a file name; another one than the address if it may be another's as well.
 
@@ -69,7 +87,11 @@ def _name(recipient: str) -> str:
     """
     if len(recipient) <= _MAX_NAME_CHARACTERS and _PLAIN.fullmatch(recipient):
         return recipient
-    return "~" + _UNSAFE.sub("_", recipient)[:_MAX_NAME_CHARACTERS]
+    return "~" + _safe(recipient)
+
+
+def _safe(recipient: str) -> str:
+    return _UNSAFE.sub("_", recipient)[:_MAX_NAME_CHARACTERS]
 
 
 def _is_free(path: Path, envelope: Envelope) -> bool:

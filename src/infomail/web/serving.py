@@ -9,17 +9,19 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import uvicorn
+from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from infomail.errors import SettingsError
 from infomail.web.asgi import from_office, from_this_folder, log_to_stderr
-from infomail.wiring.office import open_office
+from infomail.wiring.office import Office, open_office
 
 _FACTORY = f"{from_this_folder.__module__}:{from_this_folder.__name__}"
 _BACKLOG = 2048
@@ -53,8 +55,38 @@ def serve(folder: Path, place: Place, ready: Callable[[str], None]) -> None:
     Raises:
         InfomailError: the newsletter cannot be served as it is set, or the port is taken.
     """
-    log_to_stderr()
     office = open_office(folder)
+    if place.processes == 1:
+        serve_office(office, place, ready)
+        return
+    with _opened(office, place, ready) as (_, listener):
+        office.close()
+        os.chdir(folder)  # where the factory looks for the newsletter
+        configured = _configured(_FACTORY, place.processes)
+        Multiprocess(configured, [listener]).run()
+
+
+def serve_office(office: Office, place: Place, ready: Callable[[str], None]) -> None:
+    """Serve the newsletter of an office by one process until SIGTERM.
+
+    Args:
+        office: the newsletter's; it is closed in the end.
+        place: where to listen.
+        ready: as for `serve`.
+
+    Raises:
+        InfomailError: the newsletter cannot be served as it is set, or the port is taken.
+    """
+    with _opened(office, place, ready) as (application, listener):
+        uvicorn.Server(_configured(application)).run([listener])
+
+
+@contextmanager
+def _opened(
+    office: Office, place: Place, ready: Callable[[str], None]
+) -> Iterator[tuple[Starlette, socket.socket]]:
+    """Make the application, listen, and say where."""
+    log_to_stderr()
     application = from_office(office)
     path = office.newsletter.public_url.split("://", 1)[1].partition("/")[2]
     with _listening(place) as listener:
@@ -63,13 +95,7 @@ def serve(folder: Path, place: Place, ready: Callable[[str], None]) -> None:
         ready(f"http://{host}:{port}/{path.rstrip('/')}".rstrip("/"))
         # uvicorn raises the signal again that ended it; by default that would be no success.
         signal.signal(signal.SIGTERM, _leave)
-        if place.processes == 1:
-            uvicorn.Server(_configured(application)).run([listener])
-            return
-        office.close()
-        os.chdir(folder)  # where the factory looks for the newsletter
-        configured = _configured(_FACTORY, place.processes)
-        Multiprocess(configured, [listener]).run()
+        yield application, listener
 
 
 def _leave(*_: object) -> NoReturn:

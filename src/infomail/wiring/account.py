@@ -84,7 +84,7 @@ def _is_unfinished(office: Office, sending: SendingRecord) -> bool:
 
 def _told(office: Office, sending: SendingRecord) -> Told:
     counts = ledger.counts_by_language(office.database, sending.id)
-    if sending.channel == REHEARSAL:  # a letter that never left has the same key as the real one
+    if sending.channel == REHEARSAL:  # nothing comes back of a letter that never left
         return Told(sending, counts)
     return Told(sending, counts, *returned(office.database, sending.id, sending.slug))
 

@@ -6,7 +6,8 @@ the address, if a provider that proved itself names it. Whatever else claims to 
 kept as not clear, for people.
 
     hard bounce -> suppressed           complaint -> suppressed, whatever was before
-    soft bounce -> counted; suppressed once so many letters bounced in so many days
+    soft bounce -> counted, unless of a rehearsal; suppressed once so many letters bounced in so
+                   many days
     request to leave -> left            all other -> noted
 """
 
@@ -166,6 +167,22 @@ def unclear_letter(office: Office, digest: str) -> bytes:
     return letter
 
 
+def done_with(office: Office, digest: str) -> None:
+    """List a mail that is not clear no longer, and keep nothing of it.
+
+    Args:
+        office: the newsletter's.
+        digest: of the report, or its first characters.
+
+    Raises:
+        LedgerError: the database could not be written.
+        SettingsError: none is listed under that name, or several are.
+    """
+    if not reports.done_with(office.database, digest):
+        msg = f"nothing is listed as {digest!r} — `infomail bounces --list` names what is"
+        raise SettingsError(msg)
+
+
 def _mailbox(office: Office) -> imap.ImapAccount:
     settings = office.settings.imap
     if settings is None:
@@ -255,10 +272,18 @@ def _bounced(
     moved_at = reports.moved_at(office.database, person.subscriber.id)
     if bounce.weight is Weight.PASSING or _went_before(office, person, moved_at):
         return Effect.NOTED
+    if bounce.weight is Weight.SOFT and _is_rehearsed(office, person.key):
+        return Effect.NOTED
     name = person.key or arrival.digest
     if bounce.weight is Weight.SOFT and not _are_too_many(office, person, name, moved_at, now):
         return Effect.COUNTED
     return _out(office, person, Reason.BOUNCE, now)
+
+
+def _is_rehearsed(office: Office, name: str) -> bool:
+    """Tell whether a letter, named by its key, is a rehearsal's."""
+    found = tokens.read_delivery_key(office.secret, name)
+    return found is not None and found.rehearsed
 
 
 def _went_before(office: Office, person: _Person, moved_at: float) -> bool:
@@ -278,9 +303,8 @@ def _are_too_many(office: Office, person: _Person, name: str, moved_at: float, n
     limits, person_id = office.newsletter.bounces, person.subscriber.id
     begin = now - limits.soft_days * _DAY_SECONDS
     since = max(begin, person.subscriber.confirmed_at or 0.0, moved_at)
-    return (
-        len(reports.soft_bounces(office.database, person_id, since) | {name}) >= limits.soft_limit
-    )
+    letters = reports.soft_bounces(office.database, person_id, since) | {name}
+    return sum(not _is_rehearsed(office, each) for each in letters) >= limits.soft_limit
 
 
 def _out(office: Office, person: _Person, reason: Reason, now: float) -> Effect:
@@ -311,13 +335,14 @@ def _unclear(arrival: Arrival, now: float) -> Entry:
     """Keep what nobody could act on, for people to look at."""
     match arrival.report:
         case Unknown(detail=detail):
-            why = detail
+            why = detail or "a mail of which nothing can be told"
         case Leave():
             why = "a request to leave without the token of anybody in the register"
         case Complaint():
             why = "a complaint about no letter to anybody in the register"
         case Bounce(detail=detail):
-            why = f"a bounce of no letter to anybody in the register: {detail}".rstrip(": ")
+            told = ": ".join(part for part in (_address(arrival), detail) if part)
+            why = f"a bounce of no letter to anybody in the register: {told}".rstrip(": ")
         case AutoReply():
             why = ""
     return Entry(

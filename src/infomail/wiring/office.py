@@ -12,12 +12,11 @@ from infomail.database import Database, open_database, secret
 from infomail.errors import SettingsError
 from infomail.model.newsletter import Newsletter
 from infomail.model.sending import Rate, Sending
+from infomail.model.turn import MAIL as MAIL
+from infomail.model.turn import REHEARSAL as REHEARSAL
 from infomail.settings import Settings, read_settings
 from infomail.tokens import Secret
 from infomail.wiring.desk import Desk
-
-REHEARSAL = "rehearsal"
-MAIL = "mail"
 
 
 @dataclass(frozen=True)

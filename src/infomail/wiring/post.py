@@ -87,6 +87,7 @@ class Writer:
         secret: from which keys and tokens come.
         addresses: of the newsletter.
         clock: gives the seconds since 1970 UTC.
+        rehearses: whether the letters are of a rehearsal.
     """
 
     slug: str
@@ -95,6 +96,7 @@ class Writer:
     secret: tokens.Secret
     addresses: Addresses
     clock: Callable[[], float]
+    rehearses: bool = False
 
     def __call__(self, delivery: Delivery) -> Envelope:
         """Write a letter.
@@ -115,7 +117,8 @@ class Writer:
         Raises:
             RefusedError: no header can hold the subscriber's address.
         """
-        key = tokens.delivery_key(self.secret, self.slug, delivery.subscriber_id)
+        named = tokens.rehearsal_key if self.rehearses else tokens.delivery_key
+        key = named(self.secret, self.slug, delivery.subscriber_id)
         unsigned = self.templates[delivery.language].fill(self._personal(delivery, key))
         if not self.signers:
             return Draft(key, delivery.recipient, unsigned, ())
@@ -177,6 +180,7 @@ def writer(office: Office, mails: Iterable[StagedMail], *, is_test: bool = False
         office.secret,
         addresses,
         office.clock,
+        office.rehearses,
     )
 
 

@@ -219,6 +219,8 @@ class _Round:
         result = judge(outcome, _as_delivery(notice), now, patience)
         if result.state is State.ACCEPTED:
             notices.sent(database, notice, now)
+            if self.office.rehearses:
+                _LOG.info("a notice was written into %s", notices_folder(self.office))
             return True
         reason = f"{result.reason}: {outcome.reply.code} {outcome.reply.text}"
         if result.due_at is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +39,18 @@ def site_folder(office: Office) -> Path:
     return office.desk.outbox / SITE_FOLDER
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector from looking for cycles while a million values come that have none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class Published(NamedTuple):
     """What a run of publish did.
 
@@ -68,7 +82,8 @@ def published(office: Office, place: Path, maker: str) -> Published:
         RefusedError: nothing may be seen yet; the site that was there stays.
         SettingsError: the folder holds something else.
     """
-    archive, problems = archive_of(office)
+    with _uncollected():
+        archive, problems = archive_of(office)
     if not archive.issues:
         msg = "nothing was sent yet — send an issue, or write `publish: true` into one"
         raise RefusedError("\n".join(problems) or msg)

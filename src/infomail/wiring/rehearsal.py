@@ -24,7 +24,7 @@ from infomail.wiring.postman import notices_folder
 from infomail.wiring.publishing import published, site_folder
 from infomail.wiring.samples import Fate
 
-DEMO_DATABASE = "outbox/demo.sqlite3"
+_DATABASE = "outbox/demo.sqlite3"
 _MAKER = "demo"
 _SITE_BESIDE = "demo-site"
 
@@ -62,7 +62,7 @@ def rehearsed(desk: Desk, slugs: Sequence[str]) -> Rehearsal:
     Raises:
         LedgerError: the database could not be opened or written.
     """
-    office = _office(desk)
+    office = demo_office(desk)
     try:
         samples.peopled(office)
         counts, folders, refusals = 0, [], []
@@ -85,10 +85,10 @@ def rehearsed(desk: Desk, slugs: Sequence[str]) -> Rehearsal:
         office.close()
 
 
-def _office(desk: Desk) -> Office:
-    """Open an office beside the newsletter's own."""
+def demo_office(desk: Desk) -> Office:
+    """Open an office beside the newsletter's own, from which nothing leaves the machine."""
     settings = open_office(desk.folder, "folder").settings
-    return Office(desk, settings.model_copy(update={"database": DEMO_DATABASE}))
+    return Office(desk, settings.model_copy(update={"database": _DATABASE}))
 
 
 def _sent(office: Office, slug: str) -> int:

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from infomail.cli.root import EXIT_FINDINGS
 from infomail.errors import SettingsError
 
 
@@ -18,11 +19,13 @@ def confirm(question: str, *, yes: bool) -> None:
 
     Raises:
         SettingsError: nobody is there to be asked.
-        click.Abort: the answer is no.
+        click.exceptions.Exit: the answer is no; it was said that nothing was changed.
     """
     if yes:
         return
     if not sys.stdin.isatty():
         msg = "nobody can answer here — add --yes"
         raise SettingsError(msg)
-    click.confirm(question, abort=True, err=True)
+    if not click.confirm(question, err=True):
+        click.echo("nothing was changed", err=True)
+        raise click.exceptions.Exit(EXIT_FINDINGS)

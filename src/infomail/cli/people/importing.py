@@ -50,6 +50,9 @@ def import_(context: click.Context, file: Path | None, **asked: Unpack[_Asked]) 
     Columns are found by their usual names: address (or e-mail), name (or first and last name),
     language, country, lists, topics. Every good row is taken, each bad one named with the reason.
     Nobody who left is brought back.
+
+    A person at a terminal is asked first. Where nobody can be asked, nothing is imported without
+    --yes if there is anything to decide: a bad row, somebody who left, or somebody to be changed.
     """
     with opened_office(context) as office:
         if asked["undo"]:
@@ -85,37 +88,36 @@ def _import(office: Office, source: Source, asked: _Asked) -> int:
         begun(office.database, office.secret, source, words, bar) as one,
     ):
         bar.rest()
-        is_wanted = _is_wanted(one.preview, str(source.file), asked)
-        told = one.write(office.clock()) if is_wanted else one.preview
-    _tell(told, str(source.file), asked, is_imported=is_wanted)
-    is_refused = not is_wanted and not asked["dry_run"]
-    return EXIT_FINDINGS if is_refused or told.sifted.invalid_count else 0
+        _ask(one.preview, str(source.file), asked)
+        told = one.preview if asked["dry_run"] else one.write(office.clock())
+    _tell(told, str(source.file), asked)
+    return EXIT_FINDINGS if told.sifted.invalid_count else 0
 
 
-def _is_wanted(preview: Preview, file: str, asked: _Asked) -> bool:
-    """Say what would be done, and ask a person; a script that imports has decided."""
+def _ask(preview: Preview, file: str, asked: _Asked) -> None:
+    """Say what would be done, and ask a person; a script is asked only if it has to decide."""
     from infomail import report  # noqa: PLC0415
     from infomail.subscribers import Fate  # noqa: PLC0415
 
-    asks = sys.stdin.isatty() and not (asked["yes"] or asked["dry_run"] or preview.changes_nothing)
+    is_open = not (asked["yes"] or asked["dry_run"] or preview.changes_nothing)
+    asks = is_open and (sys.stdin.isatty() or not preview.is_plain)
     if asks or not asked["as_json"]:
         click.echo(report.preview_as_text(preview, file), err=True)
         if preview.count(Fate.NEW) and not asked["consent"]:
             click.echo("note: --consent 'when and where they agreed' goes on record", err=True)
     if asks:
-        return click.confirm("Import them?", err=True)
-    return not asked["dry_run"]
+        confirm("Import them?", yes=False)
 
 
-def _tell(told: Preview, file: str, asked: _Asked, *, is_imported: bool) -> None:
+def _tell(told: Preview, file: str, asked: _Asked) -> None:
     from infomail import report  # noqa: PLC0415
 
     if asked["as_json"]:
-        click.echo(report.preview_as_json(told, file, imported=is_imported))
-    elif is_imported:
-        click.echo(report.import_summary(told))
-    else:
+        click.echo(report.preview_as_json(told, file, imported=not asked["dry_run"]))
+    elif asked["dry_run"]:
         click.echo("nothing was imported", err=True)
+    else:
+        click.echo(report.import_summary(told))
 
 
 def _take_back(office: Office, file: Path | None, asked: _Asked) -> None:

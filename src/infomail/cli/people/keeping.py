@@ -35,14 +35,17 @@ def access(context: click.Context, address: str, *, as_json: bool) -> None:
 @JSON_OPTION
 @click.pass_context
 def erase(context: click.Context, address: str, *, yes: bool, as_json: bool) -> None:
-    """Forget a person at once: all that is left is a hash that keeps imports from adding them."""
-    from infomail import subscribers  # noqa: PLC0415
+    """Forget a person at once: all that is left is a hash that keeps imports from adding them.
+
+    Letters to the person that lie in outbox/, as rehearsals write them, are deleted as well.
+    """
+    from infomail.wiring import forgetting  # noqa: PLC0415
 
     with opened_office(context) as office:
         confirm(f"Forget all about {address}? It cannot be undone.", yes=yes)
-        was_held = subscribers.erase(office.database, office.secret, address, office.clock())
-    words = "is forgotten" if was_held else "was not known"
-    click.echo(json.dumps({"erased": was_held}) if as_json else f"{address} {words}")
+        people, files = forgetting.erase(office, address)
+    words = f"{address} {'is forgotten' if people else 'was not known'}{_deleted(files)}"
+    click.echo(json.dumps({"erased": bool(people), "files": files}) if as_json else words)
 
 
 @click.command()
@@ -53,14 +56,24 @@ def prune(context: click.Context, *, as_json: bool) -> None:
 
     How long ago is `people: erase_after_days` in newsletter.yaml, usually 30.
     """
-    from infomail import subscribers  # noqa: PLC0415
+    from infomail.report import counted  # noqa: PLC0415
+    from infomail.wiring import forgetting  # noqa: PLC0415
 
     with opened_office(context) as office:
-        days, now = office.desk.newsletter.people.erase_after_days, office.clock()
-        before = now - days * _DAY_SECONDS
-        count = subscribers.prune(office.database, office.secret, before, now)
-    told = f"{count:,} forgotten who left, or never confirmed, more than {days} days ago"
-    click.echo(json.dumps({"erased": count, "days": days}) if as_json else told)
+        days = office.desk.newsletter.people.erase_after_days
+        people, files = forgetting.prune(office, office.clock() - days * _DAY_SECONDS)
+    since = f"more than {counted(days, 'day', 'days')} ago"
+    told = f"{people:,} forgotten who left, or never confirmed, {since}{_deleted(files)}"
+    click.echo(json.dumps({"erased": people, "days": days, "files": files}) if as_json else told)
+
+
+def _deleted(files: int) -> str:
+    """Say how many letters were deleted, if any were."""
+    from infomail.report import counted  # noqa: PLC0415
+
+    if not files:
+        return ""
+    return f"; {counted(files, 'letter to them was', 'letters to them were')} deleted in outbox/"
 
 
 @click.command()

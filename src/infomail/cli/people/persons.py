@@ -43,7 +43,7 @@ def show(context: click.Context, address: str | None, *, as_json: bool) -> None:
             return
         person = find(office.database, address)
         if person is None:
-            refuse_unknown(address)
+            refuse_unknown(office, address)
         click.echo((report.person_as_json if as_json else report.person_as_text)(person))
 
 
@@ -94,7 +94,7 @@ def _entry(office: Office, address: str, asked: _Asked) -> Entry:
         )
         person = checked(given, known)
     except ValueError as error:
-        msg = f"{error} — mend that and run again"
+        msg = str(error) if " — " in str(error) else f"{error} — mend that and run again"
         raise SettingsError(msg) from error
     said = f"command: {asked['consent']}" if asked["consent"] else "command"
     return replace(person, origin=Origin(said))
@@ -123,11 +123,19 @@ def leave(context: click.Context, address: str, *, as_json: bool) -> None:
     with opened_office(context) as office:
         person = let_go(office.database, office.secret, address, office.clock())
         if person is None:
-            refuse_unknown(address)
+            refuse_unknown(office, address)
     click.echo(report.person_as_json(person) if as_json else f"{address} has left")
 
 
-def refuse_unknown(address: str) -> NoReturn:
-    """Say that nobody has this address."""
+def refuse_unknown(office: Office, address: str) -> NoReturn:
+    """Say that nobody has this address, or that it must not be brought back."""
+    from infomail.subscribers import why_out  # noqa: PLC0415
+
+    why = why_out(office.database, office.secret, address)
+    if why is not None:
+        what = "was erased" if why == "ERASED" else f"is suppressed ({why})"
+        remedy = "`add --lift` does, if the person asks for it"
+        msg = f"{address!r} {what}, and no import brings it back — {remedy}"
+        raise SettingsError(msg)
     msg = f"{address!r} is not in the register — look at the spelling"
     raise SettingsError(msg)

@@ -16,6 +16,7 @@ from infomail.compose import Language
 from infomail.model.local import words_in
 from infomail.model.subscriber import Origin, Wording
 from infomail.subscribers import Entry, Join, ask_to_join, entry, person_name
+from infomail.subscribers.typos import likely
 from infomail.tokens import form_stamp, read_form_stamp
 from infomail.web.drawing import draw, language_of, refusal
 from infomail.web.form import Form
@@ -44,6 +45,7 @@ class Filled:
         language: tag of the edition that is wanted.
         topics: keys of those ticked.
         agrees: whether the box is ticked.
+        sure: the address about which the form asked whether another was meant.
     """
 
     address: str = ""
@@ -51,6 +53,14 @@ class Filled:
     language: str = ""
     topics: tuple[str, ...] = ()
     agrees: bool = False
+    sure: str = ""
+
+    @property
+    def meant(self) -> str:
+        """The address that was likely meant; empty if this one looks right."""
+        local, _, domain = self.address.rpartition("@")
+        guess = likely(domain.lower())
+        return f"{local}@{guess}" if guess else ""
 
 
 def join(site: Site, visit: Visit) -> Answer:
@@ -77,7 +87,8 @@ def wording(site: Site, language: Language) -> Wording:
 def _show(site: Site, visit: Visit, filled: Filled, faults: Mapping[str, str]) -> Answer:
     language, now = language_of(site, visit), site.now
     agreed = wording(site, language)
-    stamp = visit.form().one("stamp") if faults.get("form") == "fast" else ""
+    keeps_stamp = "fast" in faults.values() or "typo" in faults.values()
+    stamp = visit.form().one("stamp") if keeps_stamp and faults.get("form") != "old" else ""
     return draw(
         site,
         visit,
@@ -163,6 +174,7 @@ def _filled(site: Site, form: Form) -> Filled:
         language=form.one("language"),
         topics=tuple(key for key in known if key in form.all("topic")),
         agrees=form.one("consent") == "yes",
+        sure=form.one("sure"),
     )
 
 
@@ -176,9 +188,11 @@ def _read(site: Site, filled: Filled, language: Language) -> tuple[Entry | None,
     except ValueError:
         name, faults["name"] = "", "wrong"
     try:
-        return entry(filled.address, name, wanted, tags), faults
+        person = entry(filled.address, name, wanted, tags)
     except ValueError:
         return None, faults | {"address": "wrong" if filled.address else "missing"}
+    is_odd = filled.meant and filled.address != filled.sure
+    return person, faults | ({"address": "typo"} if is_odd else {})
 
 
 def _faults_of_form(site: Site, form: Form, agreed: Wording) -> dict[str, str]:
