@@ -40,6 +40,18 @@ def place(office: Office) -> Path:
     return published(office, site_folder(office), "publish").written.place
 
 
+def test_main_pages_keep_nobody_out(office: Office, place: Path) -> None:
+    """Home, an issue and a list have no fault in English and Arabic, light or dark."""
+    site = opened(place, office.desk.newsletter.public_url, frozenset())
+    pages = {HOME: "en", "ar/index.html": "ar", "2024-11/ar/index.html": "ar"}
+    grave, seen, missing = browser_faults(site, pages)
+    if missing:
+        pytest.skip(missing)
+    assert [str(each) for each in grave] == []
+    assert seen
+
+
+@pytest.mark.torture
 def test_nothing_is_wrong_with_the_archive(office: Office, place: Path) -> None:
     """No link, feed, calendar or page has a fault, in any language, light or dark."""
     checked = checked_site(office, place)
