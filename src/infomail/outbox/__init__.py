@@ -12,12 +12,13 @@ from infomail.outbox.reading import (
     read_staged,
     staged_digest,
 )
-from infomail.outbox.record import EDITION_FILE
+from infomail.outbox.record import EDITION_FILE, SITE_FOLDER
 from infomail.outbox.staging import Staged, stage
 
 __all__ = [
     "EDITION_FILE",
     "FROZEN_FOLDER",
+    "SITE_FOLDER",
     "Staged",
     "first_made_of",
     "freeze",

@@ -12,6 +12,8 @@ from infomail.model.entry import kept
 
 EDITION_FILE = "edition.json"
 ASSETS_FOLDER = "assets"
+SITE_FOLDER = "site"
+"""Where the archive lies in the outbox, unless another place is named."""
 _FORMAT = 1
 
 

@@ -19,9 +19,8 @@ from infomail.database import Database
 from infomail.database.tables import editions as ledger_editions
 from infomail.database.tables import sendings
 from infomail.model.turn import Course
-from infomail.outbox import EDITION_FILE
+from infomail.outbox import EDITION_FILE, SITE_FOLDER
 
-SITE_FOLDER = "site"
 _PAGE = "page.html"
 _INDEX = "index.html"
 _ASSETS = "assets"

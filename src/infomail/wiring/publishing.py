@@ -15,7 +15,7 @@ from infomail.errors import IssueError, RefusedError
 from infomail.model.archive import Archive, PublishedEdition
 from infomail.model.finding import Place
 from infomail.model.newsletter import Newsletter
-from infomail.outbox import FROZEN_FOLDER, read_edition
+from infomail.outbox import FROZEN_FOLDER, SITE_FOLDER, read_edition
 from infomail.outbox.record import ASSETS_FOLDER
 from infomail.publish import (
     VIEWS,
@@ -30,7 +30,6 @@ from infomail.publish import (
 from infomail.wiring.office import Office
 from infomail.wiring.selection import archive_of
 
-SITE_FOLDER = "site"
 _THEME_PART = "archive"
 
 
