@@ -4,8 +4,9 @@ All send the same issue (`material.py`), 55 KB a letter, in interleaved rounds (
 sink shares the machine's cores with the sender, so ratios count and not rates.
 
     speed    20 connections. infomail with its ledger on disk (SQLite, synchronous=FULL), letters
-             unsigned, by BDAT and by DATA; nodemailer's pool, with ready bytes and composing;
-             aiosmtplib and smtplib with ready bytes; Postfix's smtp-source as the limit
+             unsigned, by BDAT, by two processes with 80 connections, and by DATA; nodemailer's
+             pool, with ready bytes and composing; aiosmtplib and smtplib with ready bytes;
+             Postfix's smtp-source as the limit
     signed   infomail with a DKIM signature of RSA-2048 for each letter, by one and two processes,
              beside what `openssl speed` signs on one core and on two
     latency  10 connections, and 20 ms before each answer of the sink: at most 500 a second
@@ -25,7 +26,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -38,7 +39,8 @@ _OURS = _BENCH / "ours.py"
 _DELAY_MS = 20
 _MILLION = 1_000_000
 _BDAT = "infomail, BDAT"
-_TOGETHER = "infomail, BDAT, 2 processes"
+_TOGETHER_CONNECTIONS = 80
+_TOGETHER = f"infomail, BDAT, 2 processes, {_TOGETHER_CONNECTIONS} connections"
 _DATA = "infomail, DATA"
 _SIGN_SECONDS = 2
 
@@ -119,10 +121,11 @@ def smtp_source(race: Race, letters: int, octets: int) -> Contender:
 def speed(race: Race, rounds: int, octets: int) -> None:
     """Measure unsigned letters."""
     print(f"\n## {race.connections} connections, letters of {octets:,} octets\n")
+    together = replace(race, connections=_TOGETHER_CONNECTIONS)
     figures = hold(
         [
             ours(race, _BDAT, 40_000),
-            ours(race, _TOGETHER, 40_000, "--processes=2"),
+            ours(together, _TOGETHER, 120_000, "--processes=2"),
             ours(race, _DATA, 20_000, "--no-chunking"),
             nodemailer(race, "composed", 800),
             nodemailer(race, "ready", 2000),
@@ -142,7 +145,7 @@ def latency(race: Race, rounds: int, octets: int) -> None:
     print(f"\n## {race.connections} connections, {_DELAY_MS} ms: at most {most:,.0f} a second\n")
     figures = hold(
         [
-            ours(race, _BDAT, 2000),
+            ours(race, _BDAT, 5000),
             nodemailer(race, "ready", 300),
             python_rival(race, "aiosmtplib", race.connections, 300),
             python_rival(race, "smtplib", race.connections, 300),
@@ -164,9 +167,10 @@ def signed(race: Race, rounds: int, _octets: int) -> None:
         possible, mine = [], []
         name = f"infomail, signed, {processes} processes"
         options = ("--sign", f"--processes={processes}")
+        shared = race if processes == 1 else replace(race, connections=_TOGETHER_CONNECTIONS)
         for _ in range(rounds):
             possible.append(openssl_rate(processes))
-            mine.append(run(ours(race, name, 6000 * processes, *options)).per_second)
+            mine.append(run(ours(shared, name, 30_000, *options)).per_second)
         most, reached = median(possible), median(mine)
         print(f"| {processes} | {reached:,.0f} | {most:,.0f} | {reached / most:.1%} |")
 

@@ -221,7 +221,7 @@ def test_a_bug_in_writing_ends_the_run_with_everything_recorded(any_world: World
     """An unexpected exception is raised after the letters in hand; its letter was not tried."""
 
     def faulty(delivery: Delivery) -> Envelope:
-        return write(replace(delivery, recipient=delivery.recipient + str(1 // (delivery.id - 4))))
+        return write(delivery._replace(recipient=delivery.recipient + str(1 // (delivery.id - 4))))
 
     any_world.subscribe(people(20))
     with pytest.raises(ZeroDivisionError):

@@ -109,8 +109,7 @@ def proxy(server: Evil) -> Iterator[Proxy]:
 def letters(name: str) -> list[Envelope]:
     """Two letters that nobody else sends."""
     return [
-        dataclasses.replace(SHORT, key=key, recipient=f"{key}@y.example")
-        for key in (f"{name}-1", f"{name}-2")
+        SHORT._replace(key=key, recipient=f"{key}@y.example") for key in (f"{name}-1", f"{name}-2")
     ]
 
 

@@ -208,7 +208,7 @@ def test_server_that_stops_reading(large_envelope: Envelope) -> None:
     script = Script(offers=(), acts={"DATA": [(b"354 Go\r\n", Deed.SILENCE)]})
     timeouts = Timeouts(block=0.2)
     letter = large_envelope.letter * 20
-    envelope = dataclasses.replace(large_envelope, letter=letter)
+    envelope = large_envelope._replace(letter=letter)
     with evil(script) as server, carrying(server, timeouts) as transport:
         server.stop_reading()
         down = send_in_vain(transport, envelope, server)

@@ -37,7 +37,7 @@ def sailing(server: Evil, timeouts: Timeouts = PATIENT, **settings: object) -> I
 def voyage(fleet: Fleet, envelope: Envelope, count: int) -> list[Outcome | BaseException]:
     """Hand a letter over on each of so many connections; what became of each, in their order."""
     for number in range(count):
-        fleet.begin(number, dataclasses.replace(envelope, recipient=f"{number}@x.example"))
+        fleet.begin(number, envelope._replace(recipient=f"{number}@x.example"))
     outcomes: dict[int, Outcome | BaseException] = {}
     ends = time.monotonic() + GENEROUS_SECONDS
     while len(outcomes) < count and time.monotonic() < ends:
@@ -118,7 +118,7 @@ def test_letter_that_fits_no_wire_is_brought_back(envelope: Envelope) -> None:
     """What is refused before the wire comes back like any other outcome."""
     with evil(Script(offers=("SIZE 10",))) as server, sailing(server) as fleet:
         (too_large,) = voyage(fleet, envelope, 1)
-        fleet.begin(0, dataclasses.replace(envelope, recipient="no address"))
+        fleet.begin(0, envelope._replace(recipient="no address"))
         ((_, refused),) = fleet.poll(GENEROUS_SECONDS)
     assert isinstance(too_large, Refused)
     assert isinstance(refused, Refused)
@@ -180,7 +180,7 @@ def test_bell_before_the_wait_ends_it(envelope: Envelope) -> None:
 
 def test_a_letter_that_was_handed_over_is_not_kept(envelope: Envelope) -> None:
     """While the server has not answered yet, the memory of a letter serves the next one."""
-    proven = dataclasses.replace(envelope, proven_from=len(envelope.letter))
+    proven = envelope._replace(proven_from=len(envelope.letter))
     with evil(Script(acts={"FINAL": [b"250 Ok\r\n", Deed.SILENCE]})) as server:
         with sailing(server) as fleet:
             assert all_accepted(voyage(fleet, proven, 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from pathlib import Path
 
@@ -40,8 +39,8 @@ def test_letters_are_their_owners(envelope: Envelope, tmp_path: Path) -> None:
 def test_same_letter_again_is_the_same_file(envelope: Envelope, tmp_path: Path) -> None:
     """Writing a letter twice leaves one file, also if its signature differs."""
     transport = FolderTransport(tmp_path)
-    first = dataclasses.replace(envelope, letter=b"Message-ID: <a1b2@x>\r\n\r\nfirst\r\n")
-    again = dataclasses.replace(first, letter=b"Message-ID: <a1b2@x>\r\n\r\nagain\r\n")
+    first = envelope._replace(letter=b"Message-ID: <a1b2@x>\r\n\r\nfirst\r\n")
+    again = first._replace(letter=b"Message-ID: <a1b2@x>\r\n\r\nagain\r\n")
     for letter in (first, first, again):
         assert isinstance(transport.send(letter), Accepted)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [again.letter]
@@ -50,7 +49,7 @@ def test_same_letter_again_is_the_same_file(envelope: Envelope, tmp_path: Path) 
 def test_letter_of_another_key_has_a_file_of_its_own(envelope: Envelope, tmp_path: Path) -> None:
     """A second letter to the same address does not overwrite the first."""
     transport = FolderTransport(tmp_path)
-    other = dataclasses.replace(envelope, key="c3d4", letter=b"Subject: other\r\n\r\n")
+    other = envelope._replace(key="c3d4", letter=b"Subject: other\r\n\r\n")
     for letter in (envelope, other, envelope, other):
         assert isinstance(transport.send(letter), Accepted)
     names = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
@@ -77,7 +76,7 @@ def test_letter_of_another_key_has_a_file_of_its_own(envelope: Envelope, tmp_pat
 def test_no_address_leaves_the_folder(recipient: str, envelope: Envelope, tmp_path: Path) -> None:
     """What an address may contain names a plain file inside the folder."""
     folder = tmp_path / "letters"
-    odd = dataclasses.replace(envelope, recipient=recipient)
+    odd = envelope._replace(recipient=recipient)
     assert isinstance(FolderTransport(folder).send(odd), Accepted)
     assert [path.name for path in tmp_path.iterdir()] == ["letters"]
     (path,) = folder.iterdir()

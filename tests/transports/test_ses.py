@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Callable, Iterator
 
@@ -214,7 +213,7 @@ def test_request_is_made_once(
 
 def test_address_beyond_ascii_is_not_for_ses(transport: SesTransport, envelope: Envelope) -> None:
     """SES takes no SMTPUTF8, so nothing is asked."""
-    beyond = dataclasses.replace(envelope, recipient="\u00fcber@example.com")
+    beyond = envelope._replace(recipient="\u00fcber@example.com")
     outcome = transport.send(beyond)
     assert isinstance(outcome, Refused)
     assert outcome.reply.enhanced == "5.6.7"

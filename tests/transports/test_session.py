@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from tests.transports.carrying import OFFERS, carrying, wait_until_heard
 from tests.transports.evil import USUAL, Act, Deed, Script, evil
@@ -213,7 +211,7 @@ def test_what_does_not_fit_never_reaches_the_wire(
     envelope: Envelope, offers: tuple[str, ...], changes: dict[str, str | bytes], enhanced: str
 ) -> None:
     """An envelope that would break the protocol or the server's limits is refused by ourselves."""
-    wrong = dataclasses.replace(envelope, **changes)  # type: ignore[arg-type]
+    wrong = envelope._replace(**changes)  # type: ignore[arg-type]
     with evil(Script(offers=offers)) as server, carrying(server) as transport:
         outcome = transport.send(wrong)
         assert isinstance(outcome, Refused)
@@ -224,7 +222,7 @@ def test_what_does_not_fit_never_reaches_the_wire(
 
 def test_address_beyond_ascii_goes_to_a_server_that_takes_it(envelope: Envelope) -> None:
     """With SMTPUTF8 the address is sent as UTF-8 and announced."""
-    wanted = dataclasses.replace(envelope, recipient="\u00fcber@example.com")
+    wanted = envelope._replace(recipient="\u00fcber@example.com")
     with evil() as server, carrying(server) as transport:
         assert isinstance(transport.send(wanted), Accepted)
     assert server.letters[0].recipient == "\u00fcber@example.com"

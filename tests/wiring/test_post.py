@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import email
 import email.policy
 from pathlib import Path
@@ -173,7 +172,7 @@ def test_a_letter_is_what_it_is_proven_to_be(
 ) -> None:
     """From its own part on every line is one of a letter, and none begins with a dot."""
     office, mails = ready
-    delivery = dataclasses.replace(DELIVERY, name=name, subscriber_id=number)
+    delivery = DELIVERY._replace(name=name, subscriber_id=number)
     envelope = writer(office, mails)(delivery)
     assert is_sound(envelope.letter)
     assert envelope.letter[envelope.proven_from :].startswith(b"From: ")

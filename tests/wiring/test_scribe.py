@@ -83,8 +83,7 @@ def at_work(write: Writer, lookout: Lookout, most: int = 2) -> Iterator[Scribe]:
 def written(write: Writer, pen: Scribe, lookout: Lookout) -> None:
     """Write a letter on each connection, and find each as it would be without notaries."""
     expected = {
-        number: write(dataclasses.replace(DELIVERY, subscriber_id=number + 1))
-        for number in range(CONNECTIONS)
+        number: write(DELIVERY._replace(subscriber_id=number + 1)) for number in range(CONNECTIONS)
     }
     assert begun(pen) == []
     assert finished(pen, lookout) == expected
@@ -92,7 +91,7 @@ def written(write: Writer, pen: Scribe, lookout: Lookout) -> None:
 
 def begun(pen: Scribe) -> list[Envelope]:
     """Begin a letter on each connection; those that were there at once."""
-    deliveries = [dataclasses.replace(DELIVERY, subscriber_id=n + 1) for n in range(CONNECTIONS)]
+    deliveries = [DELIVERY._replace(subscriber_id=n + 1) for n in range(CONNECTIONS)]
     letters = [pen.begin(number, delivery) for number, delivery in enumerate(deliveries)]
     return [letter for letter in letters if letter]
 

@@ -188,6 +188,8 @@ class Results:
         Raises:
             queue.Empty: nothing came in so many seconds.
         """
+        if self._back:
+            return self._back.pop()
         until = time.monotonic() + timeout
         while self.empty():
             left = until - time.monotonic()

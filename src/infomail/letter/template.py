@@ -27,7 +27,7 @@ from infomail.model.edition import joins_without_space
 from infomail.model.newsletter import Newsletter
 
 # What needs neither quotes nor encoded-words, whatever else the line holds.
-_USUAL_NAME = re.compile(r"[A-Za-z'-]+(?: [A-Za-z'-]+)*")
+_USUAL_NAME = re.compile(r"[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)*")
 _USUAL_ROOM = MAX_LINE_CHARACTERS - len("To:  <>")
 _TOKEN_ROOM = 60
 """What a token and the page that reads it may add to the public address."""

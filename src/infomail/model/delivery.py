@@ -88,8 +88,7 @@ class Refused:
 Outcome = Accepted | Deferred | Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A delivery that was claimed: its row is SENDING, and it is this process's to send.
 
     Attributes:
@@ -113,8 +112,7 @@ class Delivery:
     first_tried_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A letter ready for the wire.
 
     Attributes:

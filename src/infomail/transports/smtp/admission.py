@@ -23,6 +23,10 @@ _LOCAL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\U0010ffff-]+"
     r'|"(?:[!#-;=?-\[\]-~\u0080-\U0010ffff]|\\[!-;=?-~])*"'
 )
+# What nearly every address is, and what is within all limits.
+_USUAL = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?"
+)
 _DOMAIN = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9.]+\]|\[IPv6:[0-9A-Fa-f:.]+\]"
 )
@@ -61,6 +65,8 @@ def mismatch(envelope: Envelope, offer: Extensions) -> Refused | None:
 
 
 def _is_path(address: str) -> bool:
+    if _USUAL.fullmatch(address):
+        return True
     local, _, domain = address.rpartition("@")
     if not (_LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain) and address.isprintable()):
         return False

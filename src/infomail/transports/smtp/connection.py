@@ -58,7 +58,8 @@ class Connection:
             or self._is_worn(session)
         ):
             return False
-        self._has_spoken = session.line.waiting() is not None
+        line = session.line
+        self._has_spoken = line.is_readable and line.waiting() is not None
         return not self._has_spoken
 
     def ready(self) -> Session:

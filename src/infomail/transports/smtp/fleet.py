@@ -67,6 +67,7 @@ class Fleet:
         """
         self._context = trusted(account.settings)
         self._account = account
+        self._server = account.server
         self._timeouts = timeouts
         self._soundness = Soundness()
         self._berths: dict[int, _Berth] = {}
@@ -213,7 +214,7 @@ class Fleet:
             self._arrive(berth, refused)
             return
         self._watch(berth, session.line.descriptor)
-        berth.passage = Passage(session, envelope, self._account.server, self._timeouts)
+        berth.passage = Passage(session, envelope, self._server, self._timeouts)
         self._move(berth, berth.passage.begin)
 
     def _move(self, berth: _Berth, step: Callable[[float], Outcome | None]) -> None:

@@ -55,6 +55,11 @@ class Line:
         return isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
 
     @property
+    def is_readable(self) -> bool:
+        """Whether `waiting` may give something; to ask is cheaper."""
+        return bool(self._poll.poll(0)) or self.is_pending
+
+    @property
     def peer(self) -> str:
         """The other end's IP address."""
         return str(self._socket.getpeername()[0])
@@ -79,13 +84,19 @@ class Line:
         Raises:
             OSError: not all of it was handed over.
         """
-        if isinstance(self._socket, ssl.SSLSocket) or len(pieces) == 1:
-            self.write(b"".join(pieces), seconds)
-            return
-        self._wait_at_most(seconds)
-        sent = self._socket.sendmsg(pieces)
+        sent = self._written_at_once(pieces)
         if sent < sum(map(len, pieces)):
-            self._socket.sendall(b"".join(pieces)[sent:])
+            self.write(b"".join(pieces)[sent:], seconds)
+
+    def _written_at_once(self, pieces: Sequence[bytes]) -> int:
+        """Hand over what the kernel takes without waiting; tell how many octets it took."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            return 0
+        self._wait_at_most(0)
+        try:
+            return self._socket.sendmsg(pieces)
+        except BlockingIOError:
+            return 0
 
     def read(self, seconds: float) -> bytes:
         """Give what comes next; b"" at the end.
@@ -103,11 +114,8 @@ class Line:
 
     def waiting(self) -> bytes | None:
         """Give what has come already, without waiting; None if nothing has, b"" if it ended."""
-        if not self._poll.poll(0) and not self.is_pending:
-            return None
+        self._wait_at_most(0)
         try:
-            if self.encrypted:
-                self._wait_at_most(0)
             return self._socket.recv(_READ_OCTETS)
         except (BlockingIOError, ssl.SSLWantReadError):
             return None  # TLS 1.3 sends tickets at any time: readable, and yet nothing to read
@@ -150,7 +158,7 @@ class Line:
             self._socket.close()
 
     def _wait_at_most(self, seconds: float) -> None:
-        if seconds != self._seconds:  # a system call each time
+        if seconds != self._seconds:  # with one, a socket asks the system before each call
             self._socket.settimeout(seconds)
             self._seconds = seconds
 

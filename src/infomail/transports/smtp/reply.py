@@ -41,10 +41,9 @@ class Heard(NamedTuple):
         """The reply for people: one line, without control characters, bounded."""
         words = [line.decode("ascii", "backslashreplace") for line in self.lines]
         found = _ENHANCED.match(words[0])
-        enhanced = found.group(1) if found and found.group(1)[0] == str(self.kind) else ""
-        if enhanced:
-            words = [word.removeprefix(enhanced) for word in words]
-        text = " ".join(word.strip() for word in words)[:MAX_TEXT_CHARACTERS]
+        enhanced = found[1] if found and found[1][0] == str(self.kind) else ""
+        text = " ".join([word.removeprefix(enhanced).strip() for word in words])
+        text = text[:MAX_TEXT_CHARACTERS]
         if not text.isprintable():
             text = "".join(letter if letter.isprintable() else "?" for letter in text)
         return Reply(self.code, enhanced, text)

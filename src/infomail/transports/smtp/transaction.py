@@ -144,8 +144,11 @@ class Transaction:
 
     def _weigh(self, heard: Heard, phase: Phase) -> None:
         """Keep the first refusal; raise for what is the connection's fault."""
+        is_welcome = heard.code == _GO_ON if phase is Phase.DATA else heard.kind == DONE
         if self._refusal:
             self._hold_to_refusal(heard, phase)
+        elif is_welcome:
+            return
         elif heard.code == _CLOSING:
             self._raise_down(heard, phase, "the server is closing the connection", lasting=False)
         elif heard.code in _UNFIT_SESSION and phase in {Phase.MAIL, Phase.RCPT}:
@@ -154,8 +157,6 @@ class Transaction:
             self._refusal = Deferred(heard.reply, self._server, phase)
         elif heard.kind == NEVER:
             self._refusal = Refused(heard.reply, self._server, phase)
-        elif (heard.code == _GO_ON) if phase is Phase.DATA else (heard.kind == DONE):
-            return
         else:
             self.lost(f"the server answered {phase} with {heard.code}")
 
