@@ -166,6 +166,18 @@ def test_the_same_refusal_five_times_opens_the_breaker(any_world: World, enhance
     assert any_world.counts() == {State.DEFERRED: 5, State.WAITING: 25}
 
 
+@pytest.mark.parametrize(("code", "phase"), [(500, Phase.RCPT), (503, Phase.FINAL)])
+def test_a_server_that_does_not_understand_refuses_nobody(
+    any_world: World, code: int, phase: Phase
+) -> None:
+    """What the server says of commands, and of no recipient, ends the run and costs nobody."""
+    any_world.subscribe([f"p@d{i}.example" for i in range(30)])
+    any_world.server.answer = lambda _: refused(code, "", "what?", phase)
+    report = any_world.deliver()
+    assert report.ended is Ending.BROKEN
+    assert any_world.counts() == {State.DEFERRED: 5, State.WAITING: 25}
+
+
 def test_bad_addresses_open_no_breaker(any_world: World) -> None:
     """A list with many unknown recipients is sent to its end."""
     any_world.subscribe(people(30))

@@ -31,8 +31,8 @@ class Blame(StrEnum):
     """The receiving system, the network, the protocol, or no word of why."""
 
 
-OURS = frozenset({Blame.POLICY, Blame.CONTENT, Blame.SENDER})
-"""What would meet every other subscriber as well."""
+OURS = frozenset({Blame.POLICY, Blame.CONTENT, Blame.SENDER, Blame.OTHER})
+"""What might meet every other subscriber as well."""
 
 _BY_DETAIL = {
     "1.0": Blame.ADDRESS,

@@ -3,8 +3,9 @@
 It opens when
 
 * the transport says that only an operator can help (a login refused, a certificate not trusted);
-* the same refusal that is our own fault (policy, content, sender) came five times and no letter
-  was accepted in between: every further one would be met alike. If that is so for one domain
+* the same refusal that is nobody's address's fault (policy, content, sender, a server that does
+  not understand) came five times and no letter was accepted in between: every further one would be
+  met alike. If that is so for one domain
   only, while others accept, only that domain is held;
 * connections fail again and again: after pauses of 1, 2, 4 … 60 seconds, the eighth time in a row;
 * three letters in a row are in doubt: a server that takes letters and never answers must not get

@@ -1,10 +1,10 @@
 """Refusals that are weighed: was this recipient meant, or would everybody have met the same?
 
 Promise: nobody is refused for good by what opened the breaker or had a domain held. A refusal for
-policy or content is personal once the recipient's domain accepted another letter, or, if no other
-letter goes there for a while, once anybody's was accepted. What turns out not to be personal is put
-off. Until it is known the delivery stays SENDING, for WEIGHED_SECONDS at most, and MOST_WEIGHED of
-them at most, the latest.
+policy, content or protocol is personal once the recipient's domain accepted another letter, or, if
+no other letter goes there for a while, once anybody's was accepted. What turns out not to be
+personal is put off. Until it is known the delivery stays SENDING, for WEIGHED_SECONDS at most, and
+MOST_WEIGHED of them at most, the latest.
 """
 
 from __future__ import annotations
