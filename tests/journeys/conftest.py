@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import trustme
-from tests.journeys.paper import FRENCH, ISSUE, NEWSLETTER, SLUG, Paper, Ran, Run
+from tests.journeys.paper import FRENCH, ISSUE, Paper, Ran, Run
+from tests.monthly import NEWSLETTER, SLUG
 
 from infomail import cli
 from infomail.wiring.office import open_office

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.monthly import SLUG
 from tests.transports.evil import Act, Evil, Script
 
 from infomail import cli
@@ -23,22 +24,7 @@ from infomail.subscribers import add, entry, leave
 from infomail.wiring.office import Office, open_office
 
 Acts = dict[str, list[Act]]
-SLUG = "2030-09"
 GENEROUS_SECONDS = 30
-NEWSLETTER = """
-name: Monthly
-organisation: Harbour Trust
-sender: {name: Monthly, address: news@example.org}
-languages: [en, fr]
-list_id: monthly.example.org
-public_url: https://news.example.org/
-postal_address: |
-  Harbour Trust
-  Quay Street 5
-  1000 Brussels
-  Belgium
-reason: You subscribed.
-"""
 ISSUE = """
 title: Monthly, September 2030
 subject: "Monthly: a harbour for everyone"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import insert, select, update
-from tests.journeys.paper import SLUG, Paper, Run, recipients, states
+from tests.journeys.paper import Paper, Run, recipients, states
+from tests.monthly import SLUG
 from tests.transports.evil import Evil, evil
 
 from infomail.database.people import list_members

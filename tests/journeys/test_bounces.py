@@ -12,8 +12,9 @@ import pytest
 import trustme
 from tests.bounces.dovecot import PASSWORD, dovecot
 from tests.bounces.samples import sample
-from tests.journeys.paper import SLUG, Paper, Run
+from tests.journeys.paper import Paper, Run
 from tests.journeys.terminal import Terminal
+from tests.monthly import SLUG
 from tests.torture.postfix import Postfix, postfix
 
 from infomail import tokens

@@ -5,16 +5,8 @@ from __future__ import annotations
 import signal
 
 import pytest
-from tests.journeys.paper import (
-    SLUG,
-    Paper,
-    Run,
-    ended,
-    patient,
-    recipients,
-    states,
-    until,
-)
+from tests.journeys.paper import Paper, Run, ended, patient, recipients, states, until
+from tests.monthly import SLUG
 from tests.transports.evil import Deed, Script, evil
 
 NOW = ("send", SLUG, "--now", "--yes")

@@ -8,7 +8,8 @@ import signal
 
 import httpx
 import pytest
-from tests.journeys.paper import SLUG, Paper, Run
+from tests.journeys.paper import Paper, Run
+from tests.monthly import SLUG
 from tests.web.calling import calling
 from tests.web.test_serving import serving, stopped
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 import json
 import signal
 
-from tests.journeys.paper import (
-    SLUG,
-    Paper,
-    Run,
-    ended,
-    recipients,
-    states,
-    until,
-)
+from tests.journeys.paper import Paper, Run, ended, recipients, states, until
+from tests.monthly import SLUG
 from tests.transports.evil import evil
 
 NOW = ("send", SLUG, "--now", "--yes")

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import trustme
 from tests.journeys.paper import (
-    SLUG,
     Acts,
     Paper,
     Run,
@@ -21,6 +20,7 @@ from tests.journeys.paper import (
     states,
     until,
 )
+from tests.monthly import SLUG
 from tests.transports.evil import Deed, Evil, Script, context_of, evil
 
 WITHOUT_CHUNKING = ("PIPELINING", "SIZE 1000000")

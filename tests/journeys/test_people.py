@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from lxml import html
-from tests.journeys.paper import ISSUE, SLUG, Paper, Run, ended, recipients, until
+from tests.journeys.paper import ISSUE, Paper, Run, ended, recipients, until
+from tests.monthly import SLUG
 from tests.transports.evil import Evil, Script
 
 from infomail.tokens import form_stamp

@@ -6,7 +6,8 @@ import json
 import sys
 
 import pytest
-from tests.journeys.paper import SLUG, Paper, Run
+from tests.journeys.paper import Paper, Run
+from tests.monthly import SLUG
 
 ABSENT = 2
 """Judges that these tests keep away: they are slow, and have tests of their own."""

@@ -8,8 +8,9 @@ import stat
 from io import StringIO
 
 import pytest
-from tests.journeys.paper import SLUG, Paper, Run, ended, patient, recipients, until
+from tests.journeys.paper import Paper, Run, ended, patient, recipients, until
 from tests.journeys.terminal import Terminal
+from tests.monthly import SLUG
 
 ROWS = "E-Mail;Name;Group\nana@example.org;Ana;partners\nbo@example.org;=1+1;\nnobody;;\n"
 

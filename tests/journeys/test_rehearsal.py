@@ -6,7 +6,8 @@ import email
 import json
 import shutil
 
-from tests.journeys.paper import SLUG, Paper, Run, deliveries, recipients, states
+from tests.journeys.paper import Paper, Run, deliveries, recipients, states
+from tests.monthly import SLUG
 from tests.transports.evil import evil
 
 ALL = ["ana@example.org.eml", "bo@example.net.eml", "remi@example.org.eml"]

@@ -8,7 +8,8 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.journeys.paper import SLUG, Paper, Ran, Run, recipients
+from tests.journeys.paper import Paper, Ran, Run, recipients
+from tests.monthly import SLUG
 from tests.transports.evil import Evil, evil
 
 ALL = ["ana@example.org", "bo@example.net", "remi@example.org"]

@@ -10,7 +10,8 @@ import pytest
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
-from tests.journeys.paper import SLUG, Paper, Run, states
+from tests.journeys.paper import Paper, Run, states
+from tests.monthly import SLUG
 
 REGION = "eu-central-1"
 

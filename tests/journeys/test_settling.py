@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from tests.journeys.paper import SLUG, Paper, Run, recipients, states
+from tests.journeys.paper import Paper, Run, recipients, states
+from tests.monthly import SLUG
 from tests.transports.evil import ANSWERS, Act, Deed, Evil, Script, evil
 
 NOW = ("send", SLUG, "--now", "--yes")

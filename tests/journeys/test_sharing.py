@@ -7,7 +7,6 @@ import signal
 from collections import Counter
 
 from tests.journeys.paper import (
-    SLUG,
     Paper,
     Run,
     deliveries,
@@ -18,6 +17,7 @@ from tests.journeys.paper import (
     states,
     until,
 )
+from tests.monthly import SLUG
 from tests.transports.evil import evil
 
 NOW = ("send", SLUG, "--now", "--yes")

@@ -7,7 +7,8 @@ import io
 import json
 
 import pytest
-from tests.journeys.paper import SLUG, Acts, Paper, Run, ended, patient, people, until
+from tests.journeys.paper import Acts, Paper, Run, ended, patient, people, until
+from tests.monthly import SLUG
 from tests.transports.evil import Script, evil
 
 NOW = ("send", SLUG, "--now", "--yes")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.journeys.paper import SLUG, Acts, Paper, Run, patient, recipients, states, until
+from tests.journeys.paper import Acts, Paper, Run, patient, recipients, states, until
 from tests.journeys.terminal import Terminal
+from tests.monthly import SLUG
 from tests.transports.evil import Deed, Script, evil
 
 PROMPT = "Type 3 to send: "

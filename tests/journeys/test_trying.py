@@ -10,7 +10,8 @@ import stat
 
 import pytest
 import yaml
-from tests.journeys.paper import SLUG, Acts, Paper, Run, deliveries, recipients
+from tests.journeys.paper import Acts, Paper, Run, deliveries, recipients
+from tests.monthly import SLUG
 from tests.transports.evil import ANSWERS, Deed, Script, evil
 
 import dkim

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.journeys.paper import SLUG, Paper, Run
+from tests.journeys.paper import Paper, Run
+from tests.monthly import SLUG
 from tests.transports.evil import Script, evil
 
 NOW = ("send", SLUG, "--now", "--yes")

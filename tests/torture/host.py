@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.torture.product import SLUG, subscribe
+from tests.monthly import SLUG
+from tests.torture.product import subscribe
 
 PATIENCE_SECONDS = 60.0
 LISTEN_SECONDS = 0.1

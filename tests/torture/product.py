@@ -28,6 +28,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import insert
+from tests.monthly import FRENCH, ISSUE, NEWSLETTER, SLUG
 from tests.torture.mutants import CORRECT, infect
 
 from infomail import ledger
@@ -41,44 +42,10 @@ from infomail.wiring.delivering import Wishes, deliver_staged
 from infomail.wiring.office import open_office
 from infomail.wiring.release import readied
 
-SLUG = "2030-09"
 UNFINISHED = 4
 PATIENCE_SECONDS = 120.0
 _DAY = datetime.date(2030, 9, 2)
-_NEWSLETTER = """
-name: Monthly
-organisation: Harbour Trust
-sender: {name: Monthly, address: news@example.org}
-languages: [en, fr]
-list_id: monthly.example.org
-public_url: https://news.example.org/
-postal_address: |
-  Harbour Trust
-  Quay Street 5
-  1000 Brussels
-  Belgium
-reason: You subscribed.
-smtp: {host: 127.0.0.1, security: none, helo_name: news.example.org}
-"""
-_ISSUE = """
-title: Monthly, September 2030
-subject: "Monthly: a harbour for everyone"
-preheader: How one town made its ferry terminal accessible in a single summer
-date: 2030-09-01
-calls:
-  - title: Grants for small harbours
-    kind: proposals
-    deadline: 2030-09-20 17:00
-    apply: https://example.org/apply
-"""
-_FRENCH = """
-title: Mensuel, septembre 2030
-subject: "Mensuel : un port pour tous"
-preheader: Comment une ville a rendu son terminal accessible en un seul été
-calls:
-  - id: grants-for-small-harbours
-    title: Subventions pour petits ports
-"""
+_SERVER = "smtp: {host: 127.0.0.1, security: none, helo_name: news.example.org}\n"
 
 
 @dataclass(frozen=True)
@@ -101,13 +68,13 @@ class Order:
 def write_newsletter(folder: Path, *, signed: bool = False) -> Path:
     """Write a newsletter with an issue in English and French, and build it."""
     (folder / "issues").mkdir(parents=True)
-    words = _NEWSLETTER + "dkim: [{selector: n2030, file: n2030.pem}]\n" * signed
+    words = NEWSLETTER + _SERVER + "dkim: [{selector: n2030, file: n2030.pem}]\n" * signed
     (folder / "newsletter.yaml").write_text(words, "utf-8")
     if signed:
         (folder / "n2030.pem").touch(0o600)
         (folder / "n2030.pem").write_bytes(make_key("ed25519"))
-    (folder / "issues" / f"{SLUG}.yaml").write_text(_ISSUE, "utf-8")
-    (folder / "issues" / f"{SLUG}.fr.yaml").write_text(_FRENCH, "utf-8")
+    (folder / "issues" / f"{SLUG}.yaml").write_text(ISSUE, "utf-8")
+    (folder / "issues" / f"{SLUG}.fr.yaml").write_text(FRENCH, "utf-8")
     office = open_office(folder)
     readied(office.desk, SLUG, _DAY)
     return folder

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
+from tests.monthly import SLUG
 from tests.postgres import _emptied as emptied
 from tests.torture.crash_points import needs_strace
 from tests.torture.host import House, Way, house, sending
-from tests.torture.product import SLUG
 from tests.torture.sink import accepted
 from tests.torture.stand import stand
 from tests.torture.truth import doubts, forged, lies

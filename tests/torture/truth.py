@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import column, func, select, table
-from tests.torture.product import SLUG
+from tests.monthly import SLUG
 from tests.torture.sink import Witnessed, accepted
 from tests.torture.stand import unsigned
 

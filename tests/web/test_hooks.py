@@ -18,8 +18,8 @@ from tests.bounces.hooks.signing import (
     notified,
     signed,
 )
+from tests.monthly import NEWSLETTER
 from tests.web.calling import calling
-from tests.wiring.test_release import NEWSLETTER
 
 from infomail import subscribers, tokens
 from infomail.bounces.report import Arrival, Complaint

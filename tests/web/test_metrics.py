@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
+from tests.monthly import NEWSLETTER
 from tests.web.calling import calling
-from tests.wiring.test_release import NEWSLETTER
 
 from infomail import subscribers
 from infomail.bounces.report import Arrival, Bounce, Traces, Unknown, Weight

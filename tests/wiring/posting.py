@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from sqlalchemy import insert, select
-from tests.journeys.paper import NEWSLETTER
+from tests.monthly import NEWSLETTER
 from tests.transports.evil import Deed, Evil, Script
 
 from infomail.database.people import notices as table

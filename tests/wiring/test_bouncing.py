@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from tests.bounces.samples import sample
+from tests.monthly import NEWSLETTER
 from tests.subscribers.people import DAY, PAGE, TAGS, Register
-from tests.wiring.test_release import NEWSLETTER
 
 from infomail import tokens
 from infomail.bounces import message

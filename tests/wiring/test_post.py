@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.wiring.test_release import DAY, FRENCH, ISSUE, NEWSLETTER
+from tests.monthly import DAY, FRENCH, ISSUE, NEWSLETTER
 
 import dkim as dkimpy
 from infomail import dkim, tokens

@@ -6,44 +6,12 @@ import datetime
 from pathlib import Path
 
 import pytest
+from tests.monthly import FRENCH, ISSUE, NEWSLETTER, SLUG
 
 from infomail.errors import RefusedError
 from infomail.wiring import Desk
 from infomail.wiring.release import readied, refuse_unapproved
 
-NEWSLETTER = """
-name: Monthly
-organisation: Harbour Trust
-sender: {name: Monthly, address: news@example.org}
-languages: [en, fr]
-list_id: monthly.example.org
-public_url: https://news.example.org/
-postal_address: |
-  Harbour Trust
-  Quay Street 5
-  1000 Brussels
-  Belgium
-reason: You subscribed.
-"""
-ISSUE = """
-title: Monthly, September 2030
-subject: "Monthly: a harbour for everyone"
-preheader: How one town made its ferry terminal accessible in a single summer
-date: 2030-09-01
-calls:
-  - title: Grants for small harbours
-    kind: proposals
-    deadline: 2030-09-20 17:00
-    apply: https://example.org/apply
-"""
-FRENCH = """
-title: Mensuel, septembre 2030
-subject: "Mensuel : un port pour tous"
-preheader: Comment une ville a rendu son terminal accessible en un seul été
-calls:
-  - id: grants-for-small-harbours
-    title: Subventions pour petits ports
-"""
 DAY = datetime.date(2030, 9, 2)
 
 
@@ -52,50 +20,50 @@ def folder(tmp_path: Path) -> Path:
     """A newsletter with an issue in two languages."""
     (tmp_path / "issues").mkdir()
     (tmp_path / "newsletter.yaml").write_text(NEWSLETTER, "utf-8")
-    (tmp_path / "issues" / "2030-09.yaml").write_text(ISSUE, "utf-8")
-    (tmp_path / "issues" / "2030-09.fr.yaml").write_text(FRENCH, "utf-8")
+    (tmp_path / "issues" / f"{SLUG}.yaml").write_text(ISSUE, "utf-8")
+    (tmp_path / "issues" / f"{SLUG}.fr.yaml").write_text(FRENCH, "utf-8")
     return tmp_path
 
 
 def test_what_is_missing_is_staged(folder: Path) -> None:
     """A good issue that nobody built is built, and gives a mail for each language."""
-    ready = readied(Desk(folder), "2030-09", DAY)
+    ready = readied(Desk(folder), SLUG, DAY)
     assert [mail.language for mail in ready.mails] == ["en", "fr"]
     assert ready.remarks == ()
-    assert (folder / "outbox" / "2030-09" / "fr" / "message.html").is_file()
+    assert (folder / "outbox" / SLUG / "fr" / "message.html").is_file()
 
 
 def test_an_issue_that_was_changed_after_building_is_refused(folder: Path) -> None:
     """What people looked at is what goes out: a later change of the source must be seen first."""
-    readied(Desk(folder), "2030-09", DAY)
+    readied(Desk(folder), SLUG, DAY)
     changed = FRENCH.replace("petits", "grands")
-    (folder / "issues" / "2030-09.fr.yaml").write_text(changed, "utf-8")
+    (folder / "issues" / f"{SLUG}.fr.yaml").write_text(changed, "utf-8")
     with pytest.raises(RefusedError, match="in fr was changed after it was built"):
-        readied(Desk(folder), "2030-09", DAY)
+        readied(Desk(folder), SLUG, DAY)
 
 
 def test_a_changed_file_in_the_outbox_is_refused(folder: Path) -> None:
     """Nobody slips words into a mail that was looked at."""
-    readied(Desk(folder), "2030-09", DAY)
-    mail = folder / "outbox" / "2030-09" / "en" / "message.html"
+    readied(Desk(folder), SLUG, DAY)
+    mail = folder / "outbox" / SLUG / "en" / "message.html"
     mail.write_text(mail.read_text("utf-8").replace("Grants", "Gifts"), "utf-8")
     with pytest.raises(RefusedError, match="changed after it was staged"):
-        readied(Desk(folder), "2030-09", DAY)
+        readied(Desk(folder), SLUG, DAY)
 
 
 def test_an_error_of_check_is_refused(folder: Path) -> None:
     """An issue with an error does not go out, and the refusal names the error and its line."""
     wrong = ISSUE.replace("https://example.org/apply", "https://localhost/apply")
-    (folder / "issues" / "2030-09.yaml").write_text(wrong, "utf-8")
+    (folder / "issues" / f"{SLUG}.yaml").write_text(wrong, "utf-8")
     with pytest.raises(RefusedError, match=r"issues/2030-09.yaml:\d+:\d+: "):
-        readied(Desk(folder), "2030-09", DAY)
+        readied(Desk(folder), SLUG, DAY)
 
 
 def test_an_issue_that_cannot_be_read_is_refused(folder: Path) -> None:
     """A translation with a slip holds the whole issue back."""
-    (folder / "issues" / "2030-09.fr.yaml").write_text(FRENCH + "nows: []\n", "utf-8")
+    (folder / "issues" / f"{SLUG}.fr.yaml").write_text(FRENCH + "nows: []\n", "utf-8")
     with pytest.raises(RefusedError, match=r"2030-09.fr.yaml:\d+:\d+"):
-        readied(Desk(folder), "2030-09", DAY)
+        readied(Desk(folder), SLUG, DAY)
 
 
 def test_leaving_must_be_safe(folder: Path) -> None:
@@ -103,18 +71,18 @@ def test_leaving_must_be_safe(folder: Path) -> None:
     text = NEWSLETTER.replace("https://news", "http://news")
     (folder / "newsletter.yaml").write_text(text, "utf-8")
     with pytest.raises(RefusedError, match="let public_url"):
-        readied(Desk(folder), "2030-09", DAY)
+        readied(Desk(folder), SLUG, DAY)
 
 
 def test_what_is_late_by_now_is_remarked(folder: Path) -> None:
     """A call that has closed by the day of sending is told, and does not forbid to send."""
-    ready = readied(Desk(folder), "2030-09", datetime.date(2030, 10, 1))
+    ready = readied(Desk(folder), SLUG, datetime.date(2030, 10, 1))
     assert any("2030" in one.message for one in ready.remarks), ready.remarks
 
 
 def test_only_what_was_approved_passes(folder: Path) -> None:
     """Approval is of bytes: each language must have been released with the digest it has now."""
-    mails = readied(Desk(folder), "2030-09", DAY).mails
+    mails = readied(Desk(folder), SLUG, DAY).mails
     refuse_unapproved(mails, {mail.language: mail.digest for mail in mails})
     with pytest.raises(RefusedError, match="in en is not approved"):
         refuse_unapproved(mails, {})
