@@ -1,6 +1,10 @@
 """A newsletter with one issue in two languages, as small as `check` allows."""
 
+import datetime
+
 SLUG = "2030-09"
+DAY = datetime.date(2030, 9, 2)
+"""The day after it appeared, when its only call is open."""
 NEWSLETTER = """
 name: Monthly
 organisation: Harbour Trust

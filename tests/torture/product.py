@@ -12,7 +12,6 @@ word before it begins, so that somebody can attach to it. The program tells on s
 from __future__ import annotations
 
 import contextlib
-import datetime
 import importlib
 import json
 import os
@@ -28,7 +27,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import insert
-from tests.monthly import FRENCH, ISSUE, NEWSLETTER, SLUG
+from tests.monthly import DAY, FRENCH, ISSUE, NEWSLETTER, SLUG
 from tests.torture.mutants import CORRECT, infect
 
 from infomail import ledger
@@ -44,7 +43,6 @@ from infomail.wiring.release import readied
 
 UNFINISHED = 4
 PATIENCE_SECONDS = 120.0
-_DAY = datetime.date(2030, 9, 2)
 _SERVER = "smtp: {host: 127.0.0.1, security: none, helo_name: news.example.org}\n"
 
 
@@ -76,7 +74,7 @@ def write_newsletter(folder: Path, *, signed: bool = False) -> Path:
     (folder / "issues" / f"{SLUG}.yaml").write_text(ISSUE, "utf-8")
     (folder / "issues" / f"{SLUG}.fr.yaml").write_text(FRENCH, "utf-8")
     office = open_office(folder)
-    readied(office.desk, SLUG, _DAY)
+    readied(office.desk, SLUG, DAY)
     return folder
 
 
@@ -180,7 +178,7 @@ def _serve(folder: Path) -> None:
     with contextlib.suppress(ModuleNotFoundError):
         importlib.import_module("psycopg")  # else each sender would begin by reading it
     office = open_office(folder, "smtp")
-    mails = readied(office.desk, SLUG, _DAY).mails
+    mails = readied(office.desk, SLUG, DAY).mails
     planned = dispatch.Plan(mails, dispatch._staging(office, mails, None), (), "", {}, {})
     while line := _line():
         order = Order(**json.loads(line))

@@ -6,13 +6,11 @@ import datetime
 from pathlib import Path
 
 import pytest
-from tests.monthly import FRENCH, ISSUE, NEWSLETTER, SLUG
+from tests.monthly import DAY, FRENCH, ISSUE, NEWSLETTER, SLUG
 
 from infomail.errors import RefusedError
 from infomail.wiring import Desk
 from infomail.wiring.release import readied, refuse_unapproved
-
-DAY = datetime.date(2030, 9, 2)
 
 
 @pytest.fixture
