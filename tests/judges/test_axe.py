@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from tests.judges.conftest import LANGUAGES
 
 from infomail.model.notice import NoticeKind
@@ -65,31 +65,31 @@ def engine() -> str:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
+def tab(engine: str) -> Iterator[Page]:
+    """One tab for all tests of this file: a new one is a new process, which costs more than axe."""
     if CHROMIUM is None:
         pytest.skip("Chromium is missing — apt install chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
+        context = chromium.new_context(offline=True)
+        context.add_init_script(engine)
+        yield context.new_page()
         chromium.close()
 
 
 @pytest.fixture(scope="module")
-def judge(browser: Browser, engine: str) -> Judge:
+def judge(tab: Page) -> Judge:
     """Let axe judge a file at a width and in a colour scheme."""
 
     def run(file: Path, width_px: int, scheme: Any) -> Results:  # noqa: ANN401
         options: dict[str, Any] = {"resultTypes": ["violations", "passes"]}
         if file.name != PAGE:
             options["rules"] = {rule: {"enabled": False} for rule in NOT_FOR_MAILS}
-        size: Any = {"width": width_px, "height": 800}
-        with browser.new_context(viewport=size, color_scheme=scheme, offline=True) as context:
-            page = context.new_page()
-            page.goto(file.as_uri())
-            page.evaluate(SET_APART)
-            page.evaluate(engine)
-            results: Results = page.evaluate("options => axe.run(document, options)", options)
+        tab.set_viewport_size({"width": width_px, "height": 800})
+        tab.emulate_media(color_scheme=scheme)
+        tab.goto(file.as_uri())
+        tab.evaluate(SET_APART)
+        results: Results = tab.evaluate("options => axe.run(document, options)", options)
         return results
 
     return run

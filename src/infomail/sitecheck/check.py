@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from infomail.model.finding import Finding
@@ -41,9 +42,11 @@ def check_site(site: Site, folder: str) -> Checked:
     web = Web()
     faults = [*page_faults(site, web), *style_faults(site)]
     faults += [*feed_faults(site), *calendar_faults(site), *guide_faults(site, web.languages)]
-    invalid, no_nu = html_faults(site, tuple(web.languages))
     shown = {path: tag for path, tag in web.languages.items() if path not in web.forwarding}
-    grave, seen, no_browser = browser_faults(site, shown)
+    with ThreadPoolExecutor(1) as beside:
+        nu = beside.submit(html_faults, site, tuple(web.languages))
+        grave, seen, no_browser = browser_faults(site, shown)
+        invalid, no_nu = nu.result()
     found = findings([*faults, *invalid, *grave], folder)
     absent = tuple(filter(None, (no_nu, no_browser)))
     return Checked(found, len(web.languages), seen, absent)

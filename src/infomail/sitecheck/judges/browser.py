@@ -1,23 +1,29 @@
 """axe-core in Chromium: nobody is kept out, light and dark; no request leaves, no error is logged.
 
-Of pages of one kind in one language the newest is looked at, wide and light, narrow and dark.
+Of pages of one kind in one language the newest is looked at, wide and light, narrow and dark. Each
+is loaded once for both looks, in one of a few tabs that are judged at the same time and kept: a new
+tab is a new process, which costs more than the judgement. A page with scripts is loaded for each
+look, as a script may ask for the look only once.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from infomail.sitecheck.faults import Fault
 from infomail.sitecheck.judges.programs import axe, browser
-from infomail.sitecheck.judges.serving import served
+from infomail.sitecheck.judges.serving import HOST, served
+from infomail.sitecheck.judges.tab import Tab
 from infomail.sitecheck.site import Site
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 _Scheme = Literal["light", "dark"]
 VIEWS: tuple[tuple[int, _Scheme], ...] = ((1280, "light"), (360, "dark"))
@@ -30,7 +36,11 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--no-proxy-server",
+    # Only the site's own host is found. Playwright's routes would turn the browser's cache off.
+    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
 )
+_MOST_TABS = 4
 _GRAVE = frozenset({"serious", "critical"})
 # axe-core 4.12 takes Arabic letters, which join, for the ligatures of an icon font, and passes over
 # the colours of what it takes for icons (its isIconLigature). U+200C sets the letters apart.
@@ -40,7 +50,14 @@ _SET_APART = r"""() => {
   while (texts.nextNode())
     texts.currentNode.data = texts.currentNode.data.replace(joints, "\u200c");
 }"""
-_RUN = "() => axe.run(document, {resultTypes: ['violations']})"
+# A change of look may set off transitions, whose colours on the way nobody is to read.
+_BEGIN = """() => {
+  for (const each of document.getAnimations())
+    if (each instanceof CSSTransition) each.finish();
+  window.infomailVerdict = new Promise((given) => setTimeout(() =>
+    given(axe.run(document, {resultTypes: ['violations']}).then((said) => said.violations))));
+}"""
+_END = "() => window.infomailVerdict"
 _SLUG = re.compile(r"^(\d|.*\d{4}).*")
 
 
@@ -64,8 +81,8 @@ def browser_faults(site: Site, languages: Mapping[str, str]) -> tuple[tuple[Faul
     chosen = choice(languages)
     with served(site.place) as address, _started(chromium) as started:
         source = engine.read_text("utf-8")
-        faults = tuple(_judged(started, address, chosen, source))
-    return faults, len(chosen), ""
+        faults = _judged(started, address, chosen, source)
+    return tuple(faults), len(chosen), ""
 
 
 def choice(languages: Mapping[str, str]) -> tuple[str, ...]:
@@ -99,41 +116,46 @@ def _started(chromium: str) -> Iterator[Browser]:
             started.close()
 
 
-def _judged(started: Browser, address: str, paths: Sequence[str], source: str) -> Iterator[Fault]:
-    for width_px, scheme in VIEWS:
-        context = started.new_context(
-            viewport={"width": width_px, "height": 800}, color_scheme=scheme
-        )
-        for path in paths:
-            page = context.new_page()
-            yield from _faults(page, address, path, source)
-            page.close()
-        context.close()
+def _judged(started: Browser, address: str, paths: Sequence[str], source: str) -> list[Fault]:
+    with started.new_context() as context:
+        context.add_init_script(source)
+        waiting = iter(paths)
+        tabs = [Tab(context.new_page(), address) for _ in range(_tab_count())]
+        faults = list(_in_turns(deque(_visits(tab, waiting) for tab in tabs)))
+    return sorted(faults, key=lambda fault: fault.path)
 
 
-def _faults(page: Page, address: str, path: str, source: str) -> Iterator[Fault]:
-    foreign: list[str] = []
-    logged: list[str] = []
-    page.on("request", lambda request: foreign.append(request.url))
-    page.on("console", lambda said: logged.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: logged.append(str(error)))
-    page.route(lambda url: not url.startswith(address), lambda route: route.abort())
-    # The search page leads to itself with its words, `latest/` to another page.
-    page.goto(f"{address}{path}", wait_until="load")
-    if page.query_selector("script[src]"):
-        page.wait_for_load_state("networkidle")
-    for url in dict.fromkeys(url for url in foreign if not url.startswith((address, "data:"))):
-        yield Fault("third-party", path, 1, f"the page asks another host for {url[:200]!r}")
-    for words in dict.fromkeys(logged):
-        if "favicon.ico" not in words and "ERR_FAILED" not in words:
-            yield Fault("console", path, 1, f"the browser says: {words[:300]}")
-    page.evaluate(_SET_APART)
-    page.evaluate(source)
-    yield from _grave(path, page.evaluate(_RUN))
+def _tab_count() -> int:
+    return min(_MOST_TABS, os.cpu_count() or 1)
 
 
-def _grave(path: str, results: Mapping[str, Any]) -> Iterator[Fault]:
-    for violation in results["violations"]:
+def _in_turns(visits: deque[Iterator[tuple[Fault, ...]]]) -> Iterator[Fault]:
+    while visits:
+        visit = visits.popleft()
+        found = next(visit, None)
+        if found is not None:
+            yield from found
+            visits.append(visit)
+
+
+def _visits(tab: Tab, paths: Iterator[str]) -> Iterator[tuple[Fault, ...]]:
+    """Judge pages until there are no more; give way to other tabs while axe is at work."""
+    for path in paths:
+        is_kept = False
+        for width_px, scheme in VIEWS:
+            tab.page.set_viewport_size({"width": width_px, "height": 800})
+            tab.page.emulate_media(color_scheme=scheme)
+            if not is_kept:
+                is_kept = not tab.load(path)
+                tab.page.evaluate(_SET_APART)
+            tab.page.evaluate(_BEGIN)
+            yield ()
+            yield tuple(_grave(path, tab.page.evaluate(_END)))
+        yield tab.faults(path)
+
+
+def _grave(path: str, violations: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    for violation in violations:
         if violation["impact"] in _GRAVE:
             node = violation["nodes"][0]
             where = " ".join(map(str, node["target"]))[:100]

@@ -23,7 +23,8 @@ def nu_command() -> list[str]:
     java, vnu = shutil.which("java"), shutil.which("vnu")
     jar = next(node_packages("vnu-jar/build/dist/vnu.jar"), None)
     if java and jar:
-        return [java, "-Xss8m", "-jar", str(jar)]
+        # A run is over before Java's second compiler is worth its time.
+        return [java, "-Xss8m", "-XX:TieredStopAtLevel=1", "-jar", str(jar)]
     return [vnu] if vnu else []
 
 

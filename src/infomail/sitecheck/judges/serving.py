@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+HOST = "127.0.0.1"
 POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data:; base-uri 'none'; form-action 'self'"
@@ -18,6 +19,7 @@ POLICY = (
 
 class _Host(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a body would wait for the acknowledgement of its header
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
@@ -38,11 +40,11 @@ class _Quiet(ThreadingHTTPServer):
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder; give its address, with a slash at its end."""
     host = functools.partial(_Host, directory=str(folder))
-    with _Quiet(("127.0.0.1", 0), host) as server:
+    with _Quiet((HOST, 0), host) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/"
+            yield f"http://{HOST}:{server.server_port}/"
         finally:
             server.shutdown()
             thread.join()
