@@ -162,7 +162,7 @@ def test_sqlite_is_durable(tmp_path: Path) -> None:
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
-        "busy_timeout": 10_000,
+        "busy_timeout": 20_000,
     }
 
 
