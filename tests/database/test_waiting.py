@@ -46,7 +46,7 @@ def test_the_lock_is_asked_for_again_and_again(database: Database) -> None:
         for _ in range(5):
             assert asked.acquire(timeout=PATIENCE_SECONDS)
     writer.join(PATIENCE_SECONDS)
-    assert patience == [10_000]
+    assert patience == [20_000]
 
 
 @pytest.mark.parametrize("target", ["sqlite"], indirect=True)

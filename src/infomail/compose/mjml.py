@@ -25,7 +25,6 @@ from html import escape, unescape
 import mjml
 from lxml import etree
 
-from infomail.compose.inline import inline
 from infomail.compose.marks import unmarked
 from infomail.compose.tags import ATTRIBUTES, CHILDREN, EVERYWHERE, VOID
 from infomail.errors import TemplateError
@@ -85,6 +84,9 @@ def compile_mail(source: str, css: str, template: str) -> str:
 
 
 def _inline(root: etree._Element, css: str, template: str) -> None:
+    # premailer takes a tenth of a second to import; commands that print no mail do without it.
+    from infomail.compose.inline import inline  # noqa: PLC0415
+
     try:
         inline(root, css)
     except (ValueError, OverflowError, RecursionError) as error:  # cssutils trusts its input

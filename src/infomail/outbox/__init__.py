@@ -5,9 +5,10 @@ and assets/; `outbox/.frozen/` keeps what was sent or published. What is read ba
 what was staged, byte for byte.
 """
 
+from infomail.outbox.catalogue import Catalogue
+from infomail.outbox.digests import Digests
 from infomail.outbox.frozen import FROZEN_FOLDER, first_made_of, freeze, frozen
 from infomail.outbox.reading import (
-    read_described,
     read_edition,
     read_staged,
     staged_digest,
@@ -19,11 +20,12 @@ __all__ = [
     "EDITION_FILE",
     "FROZEN_FOLDER",
     "SITE_FOLDER",
+    "Catalogue",
+    "Digests",
     "Staged",
     "first_made_of",
     "freeze",
     "frozen",
-    "read_described",
     "read_edition",
     "read_staged",
     "stage",

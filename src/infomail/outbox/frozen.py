@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infomail.errors import OutboxError, RefusedError
-from infomail.outbox.reading import digest_if_made_of, staged_digest
+from infomail.outbox.reading import Made, read_made, staged_digest
 
 FROZEN_FOLDER = ".frozen"
 _DIGEST_CHARACTERS = 20
@@ -25,7 +25,13 @@ def frozen(outbox: Path, slug: str, language: str, digest: str) -> Path | None:
     return place if place.is_dir() else None
 
 
-def first_made_of(outbox: Path, slug: str, language: str, digest_now: Callable[[str], str]) -> str:
+def first_made_of(
+    outbox: Path,
+    slug: str,
+    language: str,
+    digest_now: Callable[[str], str],
+    made_of: Callable[[Path], Made] = read_made,
+) -> str:
     """Give the digest of the first edition that was made from the issue's files as they are now.
 
     What is frozen comes before what is staged: between the two only templates or the newsletter's
@@ -36,6 +42,7 @@ def first_made_of(outbox: Path, slug: str, language: str, digest_now: Callable[[
         slug: the issue.
         language: of the edition.
         digest_now: gives the SHA-256 of a file of the newsletter folder, empty without the file.
+        made_of: says what a frozen edition was made from.
 
     Returns:
         The digest; empty if there is no such edition.
@@ -43,10 +50,16 @@ def first_made_of(outbox: Path, slug: str, language: str, digest_now: Callable[[
     Raises:
         OutboxError: a record cannot be read.
     """
-    for folder in (*_kept(outbox / FROZEN_FOLDER / slug / language), outbox / slug / language):
-        if digest := digest_if_made_of(folder, digest_now):
-            return digest
-    return ""
+    for folder in _kept(Path(outbox, FROZEN_FOLDER, slug, language)):
+        if _is_of_now(made := made_of(folder), digest_now):
+            return made.digest
+    made = read_made(outbox / slug / language)
+    return made.digest if _is_of_now(made, digest_now) else ""
+
+
+def _is_of_now(made: Made, digest_now: Callable[[str], str]) -> bool:
+    inputs = made.inputs.items()
+    return bool(inputs) and all(digest_now(name) == digest for name, digest in inputs)
 
 
 def _kept(place: Path) -> list[Path]:
@@ -56,9 +69,9 @@ def _kept(place: Path) -> list[Path]:
             editions = [each for each in found if not each.name.startswith(".")]
     except FileNotFoundError:
         return []
-    return [
-        place / each.name for each in sorted(editions, key=lambda each: each.stat().st_mtime_ns)
-    ]
+    if len(editions) > 1:
+        editions.sort(key=lambda each: each.stat().st_mtime_ns)
+    return [place / each.name for each in editions]
 
 
 def freeze(outbox: Path, slug: str, language: str, digest: str) -> Path:
@@ -93,7 +106,7 @@ def freeze(outbox: Path, slug: str, language: str, digest: str) -> Path:
 
 
 def _place(outbox: Path, slug: str, language: str, digest: str) -> Path:
-    return outbox / FROZEN_FOLDER / slug / language / digest[:_DIGEST_CHARACTERS]
+    return Path(outbox, FROZEN_FOLDER, slug, language, digest[:_DIGEST_CHARACTERS])
 
 
 def _copy(source: Path, place: Path) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -21,12 +21,23 @@ from infomail.model.entry import Entry, understood
 from infomail.model.issue import Correction
 from infomail.outbox.record import ASSETS_FOLDER, EDITION_FILE
 
+_OF_ISSUE = "issues/"
 _REMEDY = "run `infomail build` and look at it again"
 
 
-class _Made(BaseModel):
-    """What an edition was made from."""
+class Made(NamedTuple):
+    """What an edition was made from.
 
+    Attributes:
+        digest: of the edition; empty if there is none.
+        inputs: SHA-256 of the issue's own files, by their names.
+    """
+
+    digest: str
+    inputs: Mapping[str, str]
+
+
+class _Made(BaseModel):
     digest: str = ""
     inputs: Mapping[str, str] = {}
 
@@ -59,24 +70,15 @@ def staged_digest(outbox: Path, slug: str, language: str) -> str:
     return str(_record(outbox / slug / language).get("digest", ""))
 
 
-def digest_if_made_of(folder: Path, digest_now: Callable[[str], str]) -> str:
-    """Give the digest of an edition if it was made from the issue's files as they are now.
-
-    Args:
-        folder: of the edition.
-        digest_now: gives the SHA-256 of a file of the newsletter folder, empty without the file.
-
-    Returns:
-        The digest; empty if there is no edition or the issue's files are others.
+def read_made(folder: Path) -> Made:
+    """Read what an edition was made from.
 
     Raises:
-        OutboxError: the edition's record cannot be read.
+        OutboxError: its record cannot be read.
     """
     made = _parsed(folder, _Made)
-    own = {name: sha for name, sha in made.inputs.items() if name.startswith("issues/")}
-    if own and all(digest_now(name) == sha for name, sha in own.items()):
-        return made.digest
-    return ""
+    own = {name: sha for name, sha in made.inputs.items() if name.startswith(_OF_ISSUE)}
+    return Made(made.digest, own)
 
 
 def read_staged(outbox: Path, slug: str, language: str) -> StagedMail:

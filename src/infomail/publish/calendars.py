@@ -20,7 +20,7 @@ from infomail.model.archive import PublishedEdition
 from infomail.model.entry import Entry
 from infomail.model.fields import Moment
 from infomail.model.newsletter import Newsletter, words_in
-from infomail.publish import ical, paths, shelf
+from infomail.publish import ical, paths
 from infomail.publish.press import Press, seen_of
 from infomail.publish.shelf import Piece
 from infomail.publish.site import Output
@@ -34,10 +34,10 @@ _FORMAT = 2
 def calendars(press: Press, tag: str) -> Iterator[Output]:
     """Give the calendars of one language; of an edition, where its language is."""
     archive, base = press.archive, paths.home(tag, press.archive.newsletter)
-    found = shelf.pieces(archive, tag)
-    calls = [each for each in shelf.on_shelf(found, "calls") if each.entry.deadline]
+    shelves = press.items(tag).shelves
+    calls = [each for each in shelves["calls"] if each.entry.deadline]
     diary = _Diary(archive.newsletter, press.language(tag))
-    yield diary.output(f"{base}events/{EVENTS_FILE}", shelf.on_shelf(found, "events"))
+    yield diary.output(f"{base}events/{EVENTS_FILE}", shelves["events"])
     yield diary.output(f"{base}calls/{DEADLINES_FILE}", calls)
     for issue in archive.issues:
         for edition in issue.editions:
@@ -54,8 +54,9 @@ def _of_edition(diary: _Diary, edition: PublishedEdition) -> Iterator[Output]:
     events = [piece for piece in own if piece.entry.start]
     if events:
         yield diary.output(f"{edition.path}{EVENTS_FILE}", events)
+    key = diary.key([], [edition])
     for piece in own:
-        yield diary.output(f"{edition.path}{piece.entry.anchor}.ics", [piece])
+        yield diary.of_one(f"{edition.path}{piece.entry.anchor}.ics", piece, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,20 @@ class _Diary:
 
     def output(self, path: str, found: Sequence[Piece]) -> Output:
         """Give a calendar as a file of the site."""
-        corrections = [piece.edition.corrections for piece in found]
+        key = self.key(found, [piece.edition for piece in found])
+        return Output(path, key, lambda: self.calendar(found))
+
+    def of_one(self, path: str, piece: Piece, key: str) -> Output:
+        """Give the calendar of one item, with the key of its edition's."""
+        return Output(path, f"{key} {piece.entry.anchor}", lambda: self.calendar([piece]))
+
+    def key(self, found: Sequence[Piece], editions: Sequence[PublishedEdition]) -> str:
+        """Hash all that a calendar is made from."""
         news = self.newsletter
         words = (news.name, news.public_url, news.list_id, self.language.tag)
-        parts = (_FORMAT, words, seen_of(found), corrections)
-        key = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
-        return Output(path, key, lambda: self.calendar(found))
+        notes = {each.digest: each.corrections for each in editions}
+        parts = (_FORMAT, words, seen_of(found), notes)
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     def calendar(self, found: Sequence[Piece]) -> bytes:
         """Write a calendar of events, and of calls with a deadline."""

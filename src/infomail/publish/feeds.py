@@ -7,6 +7,7 @@ gives it a new day.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -45,16 +46,21 @@ def feeds(press: Press, tag: str) -> Iterator[Output]:
 
     issues = [issue.in_language(tag) for issue in archive.issues[:MOST_ISSUES]]
     yield from feed(named, base, [teller.issue(each) for each in issues])
-    found = shelf.pieces(archive, tag)
+    found = press.items(tag).pieces
     for name in paths.SHELVES:
-        pieces = _newest(shelf.on_shelf(found, name))
+        pieces = _newest(found, name)
         title = f"{named}: {language.words(HEADINGS[name])}"
         yield from feed(title, f"{base}{name}/", [teller.item(each) for each in pieces])
 
 
-def _newest(found: Sequence[Piece]) -> list[Piece]:
-    by_issue = sorted(found, key=lambda each: (each.edition.date, each.edition.slug), reverse=True)
-    return by_issue[:MOST_ITEMS]
+def _newest(found: Sequence[Piece], name: str) -> list[Piece]:
+    """Give what the newest issues have on a shelf; each issue's pieces are in the shelf's order."""
+    taken: list[Piece] = []
+    for _, of_issue in itertools.groupby(found, key=lambda each: each.edition.slug):
+        taken += shelf.on_shelf(of_issue, name)
+        if len(taken) >= MOST_ITEMS:
+            break
+    return taken[:MOST_ITEMS]
 
 
 def _made(write: Callable[[Feed], bytes], feed: Feed) -> Callable[[], bytes]:

@@ -25,12 +25,12 @@ _AHEAD = 4
 def listing(press: Press, tag: str) -> Iterator[Output]:
     """Give every page that lists, in one language."""
     clerk = press.clerk(tag)
-    found = shelf.pieces(press.archive, tag)
-    index = subjects.indexed(clerk, found)
-    yield _home(press, clerk, found, index)
+    items = press.items(tag)
+    index = subjects.indexed(clerk, items.pieces)
+    yield _home(press, clerk, items.pieces, index)
     yield from _years(press, clerk)
     for name in paths.SHELVES:
-        yield from _shelf(press, clerk, name, shelf.on_shelf(found, name), index)
+        yield from _shelf(press, clerk, name, items.shelves[name], index)
     yield from subjects.pages(press, clerk, index)
 
 
@@ -127,7 +127,8 @@ def _year(press: Press, clerk: Clerk, part: _Part, issues: Sequence[PublishedIss
 
     tail = part.path.removeprefix(clerk.base)
     years = tuple(sorted({each.date.year for each in clerk.archive.issues}))
-    seen = (tuple(_seen_issue(clerk, each) for each in issues), years, part)
+    parts = subjects.near(part.path, part.parts)
+    seen = (tuple(_seen_issue(clerk, each) for each in issues), years, part.year, parts)
     title = clerk.language.words("All issues")
     page = Page(LIST, part.path, f"{title}: {part.year}", title, tails(press, tail), seen)
     return press.page(page, clerk, values)
@@ -209,7 +210,8 @@ def _list(press: Press, clerk: Clerk, shown: _List, where: Mapping[str, str]) ->
             "calendar": paths.link(shown.path, folder, file) if file and shown.pieces else "",
         }
 
-    seen = (seen_of(shown.pieces), tuple(shown.years), tuple(shown.parts), shown.subjects)
+    parts = subjects.near(shown.path, shown.parts)
+    seen = (seen_of(shown.pieces), tuple(shown.years), parts, shown.subjects)
     page = Page(LIST, shown.path, shown.title, shown.title, where, seen)
     return press.page(page, clerk, values)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infomail.compose import Language, Theme
 from infomail.model.archive import Archive
-from infomail.publish import paths
+from infomail.publish import paths, shelf
 from infomail.publish.clerk import Clerk
-from infomail.publish.shelf import Piece
+from infomail.publish.shelf import Items, Piece
 from infomail.publish.site import Output
 from infomail.publish.views import SiteView
 
@@ -55,6 +55,13 @@ class Press:
     looks: Callable[[Language], Mapping[str, object]]
     stamp: str = ""
     has_search: bool = False
+    _items: dict[str, Items] = field(default_factory=dict, init=False, repr=False)
+
+    def items(self, tag: str) -> Items:
+        """Give all items in a language."""
+        if tag not in self._items:
+            self._items[tag] = Items(shelf.pieces(self.archive, tag))
+        return self._items[tag]
 
     def clerk(self, tag: str) -> Clerk:
         """Give who puts things into rows, for a language."""
@@ -84,6 +91,7 @@ class Press:
         return self.theme.render(template, language, view=view, **values, **looks).encode()
 
 
-def seen_of(found: Iterable[Piece]) -> tuple[tuple[str, str, bool], ...]:
+def seen_of(found: Iterable[Piece]) -> str:
     """Say what a list of items shows."""
-    return tuple((each.edition.digest, each.entry.anchor, each.is_over) for each in found)
+    seen = [f"{each.edition.digest} {each.entry.anchor} {each.is_over}" for each in found]
+    return "\n".join(seen)

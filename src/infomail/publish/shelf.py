@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from infomail.model.archive import Archive, PublishedEdition
 from infomail.model.entry import Entry
 from infomail.model.fields import Moment
+from infomail.publish import paths
 
 CHUNK_ITEMS = 20
 """How many items a page lists, the first of several up to twice as many; so it stays small."""
@@ -53,6 +54,19 @@ def pieces(archive: Archive, language: str) -> tuple[Piece, ...]:
         for edition in (issue.in_language(language),)
         for entry in edition.entries
     )
+
+
+@dataclass(frozen=True)
+class Items:
+    """All items in a language."""
+
+    pieces: Sequence[Piece]
+
+    @functools.cached_property
+    def shelves(self) -> Mapping[str, Sequence[Piece]]:
+        """The pieces of each shelf, in its order."""
+        groups = _grouped(self.pieces, lambda each: [shelf_of(each.entry)])
+        return {name: on_shelf(groups.get(name, ()), name) for name in paths.SHELVES}
 
 
 def is_over(entry: Entry, now: datetime.datetime) -> bool:

@@ -24,8 +24,7 @@ MANIFEST = ".infomail-site.json"
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A file of the site.
 
     Attributes:
@@ -118,7 +117,7 @@ class _Draft:
 
     Attributes:
         files: all of the new site's; what is known of those that stay as they are.
-        keys: of each, with the hash of its bytes.
+        keys: of new ones, and those that are others now, with the hash of the file's bytes.
         spared: what lies beside already; None as long as nobody has looked.
     """
 
@@ -130,31 +129,33 @@ class _Draft:
     files: dict[str, _Known | None] = field(default_factory=dict)
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
     spared: set[str] | None = None
+    home: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Write down the place as text: a path takes long to do so, thousands of times."""
+        self.home = str(self.place)
 
     def take(self, output: Output) -> None:
         """Take in a file."""
-        is_outside = output.path.startswith("/") or ".." in output.path.split("/")
-        if is_outside or output.path in self.files:
-            msg = f"{output.path!r} cannot be a file of the site"
+        path, key, _ = output
+        is_outside = path[:1] == "/" or (".." in path and ".." in path.split("/"))
+        if is_outside or path in self.files:
+            msg = f"{path!r} cannot be a file of the site"
             raise AssertionError(msg)
-        known = self._intact(output.path)
-        if known and output.key and known.key == output.key:
-            self._keep(output, known)
+        known = self._intact(path)
+        if known and key and known.key == key:
+            self.files[path] = known
             return
         if known is None:
-            self._refuse_in_the_way(output.path)
+            self._refuse_in_the_way(path)
         data = output.make()
         digest = hashlib.sha256(data).hexdigest()
-        if known and known.sha256 == digest:
-            self._keep(output, known)
-            return
-        self.write(output.path, data)
-        self.files[output.path] = None
-        self.keys[output.path] = (output.key, digest)
-
-    def _keep(self, output: Output, known: _Known) -> None:
-        self.files[output.path] = known
-        self.keys[output.path] = (output.key, known.sha256)
+        is_same = known is not None and known.sha256 == digest
+        if not is_same:
+            self.write(path, data)
+        self.files[path] = known if is_same else None
+        if known is None or not is_same or known.key != key:
+            self.keys[path] = (key, digest)
 
     def _refuse_in_the_way(self, path: str) -> None:
         ours = path in self.known or path in self.finished
@@ -165,12 +166,14 @@ class _Draft:
     def _intact(self, path: str) -> _Known | None:
         """Give what is known of a file, if it lies there as it was written."""
         known = self.known.get(path)
+        if known is None:
+            return None
         try:
-            status = os.stat(f"{self.place}/{path}") if known else None  # noqa: PTH116  # thousands
+            status = os.stat(f"{self.home}/{path}")  # noqa: PTH116  # thousands
         except OSError:
             return None
-        intact = status and known and (status.st_size, status.st_mtime_ns) == known[2:]
-        return known if intact else None
+        is_intact = (status.st_size, status.st_mtime_ns) == known[2:]
+        return known if is_intact else None
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file of the new site; what is spared there is the old site's as well."""
@@ -253,7 +256,7 @@ class _Draft:
     @property
     def has_new_keys(self) -> bool:
         """Whether something else led to the same files."""
-        return {path: entry[:2] for path, entry in self.known.items()} != self.keys
+        return bool(self.keys)
 
 
 def _finished(draft: _Draft, maker: str, finish: Callable[[Path], None] | None) -> Written:
@@ -278,13 +281,13 @@ def _finished(draft: _Draft, maker: str, finish: Callable[[Path], None] | None) 
 def _write_manifest(draft: _Draft, site: Path, maker: str, added: Collection[str]) -> None:
     """Write beside what is ours in a site."""
     files = {}
-    for path, (key, digest) in sorted(draft.keys.items()):
+    for path in sorted(draft.files):
         known = draft.files[path]
         if known:
-            files[path] = [key, digest, known.size_bytes, known.mtime_ns]
+            files[path] = known._replace(key=draft.keys[path][0]) if path in draft.keys else known
         else:
             status = (site / path).stat()
-            files[path] = [key, digest, status.st_size, status.st_mtime_ns]
+            files[path] = _Known(*draft.keys[path], status.st_size, status.st_mtime_ns)
     manifest = {"format": _FORMAT, "maker": maker, "files": files, "finished": sorted(added)}
     text = json.dumps(manifest, ensure_ascii=False, separators=(",\n", ":"))
     draft.write(MANIFEST, f"{text}\n".encode())
@@ -333,8 +336,8 @@ def _files(folder: Path) -> Iterator[str]:
 def _folders_of(paths: Iterable[str]) -> set[str]:
     """Name the folders around files, and those around them."""
     folders: set[str] = set()
-    for path in paths:
-        folder = path.rpartition("/")[0]
+    for path in {path.rpartition("/")[0] for path in paths}:
+        folder = path
         while folder and folder not in folders:
             folders.add(folder)
             folder = folder.rpartition("/")[0]

@@ -111,24 +111,37 @@ def _subject(press: Press, clerk: Clerk, part: Subject, where: Sequence[str]) ->
         }
 
     tails = {clerk.language.tag: part.path}
-    seen = (seen_of(part.pieces), tuple(where))
+    seen = (seen_of(part.pieces), near(part.path, where))
     return press.page(Page(SUBJECT, part.path, part.name, part.name, tails, seen), clerk, values)
 
 
 def part_ways(clerk: Clerk, page: str, where: Sequence[str]) -> Ways:
-    """Link the parts of a long list; of very many those near, the first and the last."""
-    here = where.index(page)
-    last = len(where) - 1
-    shown = [
-        number
-        for number in range(len(where) if last else 0)
-        if last < _ALL_PARTS or number in {0, last} or abs(number - here) <= _ALL_PARTS // 4
-    ]
+    """Link the parts of a long list; of very many those near, the first and the last.
+
+    Parts are counted from the oldest on, so that a new one leaves the pages of old ones alone.
+    """
     ways = tuple(
-        Way(str(number + 1), paths.link(page, where[number]), is_here=number == here)
-        for number in shown
+        Way(
+            str(len(where) - number) if number else clerk.language.words("Newest"),
+            paths.link(page, where[number]),
+            is_here=where[number] == page,
+        )
+        for number in _near(page, where)
     )
     return Ways(clerk.language.words("Pages"), ways)
+
+
+def near(page: str, where: Sequence[str]) -> tuple[str, ...]:
+    """Name the parts of a long list that a page of it leads to."""
+    return tuple(where[number] for number in _near(page, where))
+
+
+def _near(page: str, where: Sequence[str]) -> Sequence[int]:
+    here, last = where.index(page), len(where) - 1
+    if last < _ALL_PARTS:
+        return range(len(where) if last else 0)
+    first, end = max(here - _ALL_PARTS // 4, 0), min(here + _ALL_PARTS // 4, last)
+    return sorted({0, last, *range(first, end + 1)})
 
 
 def _index(press: Press, clerk: Clerk, index: Index) -> Output:

@@ -61,34 +61,33 @@ def prune(spare: Path, place: Path) -> set[str]:
         The paths of what is left, which is the very same file in both.
     """
     kept: set[str] = set()
-    if spare.is_dir():
+    if not spare.is_dir():
+        return kept
+    if place.is_dir() and spare.stat().st_dev == place.stat().st_dev:
         _prune(str(spare), str(place), "", kept)
+    else:
+        shutil.rmtree(spare)
     return kept
 
 
 def _prune(spare: str, place: str, below: str, kept: set[str]) -> None:
+    twins = {entry.name: entry for entry in os.scandir(place)}
     for entry in list(os.scandir(spare)):
-        twin, path = f"{place}/{entry.name}", f"{below}{entry.name}"
+        twin, path = twins.get(entry.name), f"{below}{entry.name}"
         if not entry.is_dir(follow_symlinks=False):
-            if _is_same(entry.path, twin):
+            # On one file system a file has one number, however many names it has.
+            if twin and twin.inode() == entry.inode():
                 kept.add(path)
             else:
                 os.unlink(entry.path)  # noqa: PTH108  # a Path for each of thousands takes longer
-        elif os.path.isdir(twin) and not os.path.islink(twin):  # noqa: PTH112, PTH114
+        elif twin and twin.is_dir(follow_symlinks=False):
             count = len(kept)
-            _prune(entry.path, twin, f"{path}/", kept)
+            _prune(entry.path, twin.path, f"{path}/", kept)
             if len(kept) == count:
                 with contextlib.suppress(OSError):  # it is not empty
                     os.rmdir(entry.path)  # noqa: PTH106
         else:
             shutil.rmtree(entry.path)
-
-
-def _is_same(one: str, other: str) -> bool:
-    try:
-        return os.path.samestat(os.lstat(one), os.lstat(other))
-    except OSError:
-        return False
 
 
 def swap(place: Path, new: Path) -> None:

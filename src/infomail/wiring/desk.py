@@ -1,4 +1,7 @@
-"""The newsletter folder opened: reads it once, and ties load, compose, check and stage together."""
+"""The newsletter folder opened: reads it once, and ties load, compose, check and stage together.
+
+The rules of the check take half a second to import, so that only what checks does.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from infomail import checks, compose, linkcheck, load
+from infomail import compose, linkcheck, load
 from infomail.errors import IssueError
 from infomail.letter import message
 from infomail.model.edition import Asset, Edition
@@ -19,6 +22,9 @@ from infomail.model.manuscript import Manuscript, PlaceOf
 from infomail.model.manuscript import Path as ValuePath
 from infomail.model.newsletter import Newsletter
 from infomail.outbox import Staged, stage
+
+if TYPE_CHECKING:
+    from infomail import checks
 
 
 class Checked(NamedTuple):
@@ -94,6 +100,8 @@ class Desk:
         Returns:
             What kept editions from being composed, and the errors in those that were.
         """
+        from infomail import checks  # noqa: PLC0415
+
         findings: list[Finding] = []
         for language in ("", *load.manuscript_languages(self.folder, slug)):
             try:
@@ -114,6 +122,8 @@ class Desk:
             slugs: the issues.
             asking: if given, the network is asked about links, and this is told how far it is.
         """
+        from infomail import checks  # noqa: PLC0415
+
         found: list[tuple[Finding, ...]] = []
         unread_count = 0
         proofs = self._proofs(slugs)
@@ -138,6 +148,8 @@ class Desk:
         self, proofs: Sequence[checks.Proof | tuple[Finding, ...]], asking: linkcheck.Progress
     ) -> Iterator[checks.Proof | tuple[Finding, ...]]:
         """Ask the network about the links of all editions at once, so that each is asked once."""
+        from infomail import checks  # noqa: PLC0415
+
         composed = [proof for proof in proofs if isinstance(proof, checks.Proof)]
         urls = dict.fromkeys(url for proof in composed for url in checks.outgoing_urls(proof))
         memory_file = self.outbox / "links.json"
@@ -152,6 +164,8 @@ class Desk:
         Raises:
             IssueError: one cannot be composed; all that is in the way of any is told.
         """
+        from infomail import checks  # noqa: PLC0415
+
         proofs = tuple(self._proofs([slug]))
         problems = [each for each in proofs if not isinstance(each, checks.Proof)]
         if problems:
@@ -168,6 +182,8 @@ class Desk:
         return self._proof(self.compose(manuscript), manuscript)
 
     def _proof(self, edition: Edition, manuscript: Manuscript) -> checks.Proof:
+        from infomail import checks  # noqa: PLC0415
+
         return checks.Proof(edition, manuscript, self.newsletter, self._place_in_newsletter)
 
     def _place_in_newsletter(self, path: ValuePath, needle: str = "") -> Place:

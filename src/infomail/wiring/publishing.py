@@ -30,6 +30,8 @@ from infomail.publish import (
 from infomail.wiring.office import Office
 from infomail.wiring.selection import archive_of
 
+_MOST_YOUNG = 100_000
+"""So many new values may come before the collector looks at them; Python's own limit is 700."""
 _THEME_PART = "archive"
 
 
@@ -40,14 +42,13 @@ def site_folder(office: Office) -> Path:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the collector from looking for cycles while a million values come that have none."""
-    was_enabled = gc.isenabled()
-    gc.disable()
+    """Keep the collector from looking for cycles among a million values that have none."""
+    before = gc.get_threshold()
+    gc.set_threshold(_MOST_YOUNG, *before[1:])
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
+        gc.set_threshold(*before)
 
 
 class Published(NamedTuple):
@@ -82,7 +83,11 @@ def published(office: Office, place: Path, maker: str) -> Published:
         SettingsError: the folder holds something else.
     """
     with _uncollected():
-        archive, problems = archive_of(office)
+        return _published(office, place, maker)
+
+
+def _published(office: Office, place: Path, maker: str) -> Published:
+    archive, problems = archive_of(office)
     if not archive.issues:
         msg = "nothing was sent yet — send an issue, or write `publish: true` into one"
         raise RefusedError("\n".join(problems) or msg)

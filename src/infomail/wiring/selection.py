@@ -9,18 +9,15 @@ whose file cannot be read is shown as its file was last understood.
 from __future__ import annotations
 
 import datetime
-import functools
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from infomail import ledger
 from infomail.errors import IssueError, RefusedError
 from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
 from infomail.model.fields import Moment
-from infomail.outbox import first_made_of, freeze, read_described
+from infomail.outbox import Catalogue, Digests, first_made_of, freeze
 from infomail.publish import is_reserved
 from infomail.wiring.office import Office
 from infomail.wiring.terms import Terms, read_terms
@@ -31,12 +28,14 @@ class Selection:
     """What is published, and what should be and cannot.
 
     Attributes:
-        digest_now: gives the SHA-256 of a file of the newsletter folder.
+        digests: of the newsletter's files.
+        catalogue: of frozen editions.
         issues: the newest first.
         problems: each with its remedy.
     """
 
-    digest_now: Callable[[str], str]
+    digests: Digests
+    catalogue: Catalogue
     issues: list[PublishedIssue] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -55,12 +54,16 @@ def archive_of(office: Office) -> tuple[Archive, tuple[str, ...]]:
     newsletter = office.desk.newsletter
     now = datetime.datetime.fromtimestamp(office.clock(), ZoneInfo(newsletter.time_zone))
     sent = ledger.sent_editions(office.database, office.channel)
-    reading = read_terms(office.desk)
-    selection = Selection(_digests(office.desk.folder), problems=list(reading.problems.values()))
+    digests = Digests(office.desk.folder, office.desk.outbox)
+    reading = read_terms(office.desk, digests)
+    problems = list(reading.problems.values())
+    selection = Selection(digests, Catalogue(office.desk.outbox), problems=problems)
     for slug, terms in reading.terms.items():
         wanted = slug in sent or terms.publish
         if wanted and not _is_embargoed(terms.embargo, now):
             _select(office, slug, sent.get(slug, {}), terms, selection)
+    digests.keep()
+    selection.catalogue.keep()
     selection.issues.sort(key=lambda issue: (issue.date, issue.slug), reverse=True)
     return Archive(newsletter, tuple(selection.issues), now), tuple(selection.problems)
 
@@ -73,8 +76,8 @@ def _select(
         selection.problems.append(msg)
         return
     try:
-        digests = sent or _staged(office, slug, terms, selection.digest_now)
-        editions = tuple(_editions(office, slug, digests, terms))
+        digests = sent or _staged(office, slug, terms, selection)
+        editions = tuple(_editions(office, slug, digests, terms, selection.catalogue))
     except (RefusedError, IssueError) as error:
         selection.problems.append(f"{error}")
         return
@@ -90,49 +93,33 @@ def _is_embargoed(embargo: Moment | None, now: datetime.datetime) -> bool:
     return now.date() < embargo
 
 
-def _digests(folder: Path) -> Callable[[str], str]:
-    """Give what hashes files, each once: a logo stands in every issue."""
-
-    @functools.cache
-    def digest_now(name: str) -> str:
-        try:
-            return hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        except OSError:
-            return ""
-
-    return digest_now
-
-
-def _staged(
-    office: Office, slug: str, terms: Terms, digest_now: Callable[[str], str]
-) -> dict[str, str]:
+def _staged(office: Office, slug: str, terms: Terms, selection: Selection) -> dict[str, str]:
     """Give the digests of an issue that was never sent; it is built if its files have changed.
 
     Once published it follows its own files, but not the templates.
     """
-    found = _made(office, slug, terms, digest_now)
+    found = _made(office, slug, terms, selection)
     if not all(found.values()):
         findings = office.desk.build(slug, lambda _: None)
         if any(each.stops for each in findings):
             raise IssueError(findings)
-        found = _made(office, slug, terms, digest_now)
+        found = _made(office, slug, terms, selection)
     return found
 
 
-def _made(
-    office: Office, slug: str, terms: Terms, digest_now: Callable[[str], str]
-) -> dict[str, str]:
+def _made(office: Office, slug: str, terms: Terms, selection: Selection) -> dict[str, str]:
     """Find the editions that were made from the issue's files as they are now."""
     outbox = office.desk.outbox
-    return {tag: first_made_of(outbox, slug, tag, digest_now) for tag in terms.corrections}
+    digests, made_of = selection.digests, selection.catalogue.made
+    return {tag: first_made_of(outbox, slug, tag, digests, made_of) for tag in terms.corrections}
 
 
 def _editions(
-    office: Office, slug: str, digests: Mapping[str, str], terms: Terms
+    office: Office, slug: str, digests: Mapping[str, str], terms: Terms, catalogue: Catalogue
 ) -> Iterator[PublishedEdition]:
     for language, digest in digests.items():
         folder = freeze(office.desk.outbox, slug, language, digest)
-        yield read_described(folder, terms.corrections.get(language, ()))
+        yield catalogue.described(folder, terms.corrections.get(language, ()))
 
 
 def keep(office: Office, slug: str, digests: Mapping[str, str]) -> None:

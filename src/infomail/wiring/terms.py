@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,10 +16,11 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 import infomail
 from infomail import load
-from infomail.errors import IssueError, OutboxError
+from infomail.errors import IssueError
 from infomail.model.entry import KeptMoment
 from infomail.model.issue import Correction
-from infomail.outbox import FROZEN_FOLDER
+from infomail.outbox import FROZEN_FOLDER, Digests
+from infomail.outbox.memory import replace
 from infomail.wiring.desk import Desk
 
 TERMS_FILE = "terms.json"
@@ -62,8 +61,12 @@ class Reading:
     problems: dict[str, str] = field(default_factory=dict)
 
 
-def read_terms(desk: Desk) -> Reading:
+def read_terms(desk: Desk, digests: Digests | None = None) -> Reading:
     """Read the terms of all issues.
+
+    Args:
+        desk: the newsletter folder.
+        digests: of its files.
 
     Raises:
         IssueError: newsletter.yaml has problems.
@@ -71,13 +74,13 @@ def read_terms(desk: Desk) -> Reading:
     """
     place = desk.outbox / FROZEN_FOLDER / TERMS_FILE
     kept, reading = _kept(place), Reading()
+    digests = digests or Digests(desk.folder, desk.outbox)
     for slug, paths in load.issue_files(desk.folder).items():
         known = kept.get(slug)
         try:
-            files = {name: path.read_bytes() for name, path in paths.items()}
-            key = _key(desk, files)
+            key = _key(desk, {name: digests(f"{load.ISSUES_FOLDER}/{name}") for name in paths})
             if known is None or known.key != key:
-                known = _read(desk, slug, key, files)
+                known = _read(desk, slug, key, paths.values())
         except (IssueError, OSError) as error:
             reading.problems[slug] = str(error)
             if known:
@@ -86,22 +89,21 @@ def read_terms(desk: Desk) -> Reading:
         if known:
             reading.terms[slug] = known
     if reading.terms != kept:
-        _keep(place, reading.terms)
+        replace(place, _KEPT.dump_json(reading.terms, indent=0) + b"\n")
     return reading
 
 
-def _key(desk: Desk, files: Mapping[str, bytes]) -> str:
+def _key(desk: Desk, digests: Mapping[str, str]) -> str:
     newsletter = desk.newsletter
-    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     shaping = (newsletter.languages, newsletter.allow_fallback, infomail.__version__)
     return hashlib.sha256(repr((digests, shaping)).encode()).hexdigest()
 
 
-def _read(desk: Desk, slug: str, key: str, files: Mapping[str, bytes]) -> Terms:
+def _read(desk: Desk, slug: str, key: str, files: Iterable[Path]) -> Terms:
     source = desk.manuscript(slug)
     corrections = {source.language: source.issue.corrections}
     # Most translations correct nothing, and need not be understood to know it.
-    has_notes = any(_NOTES in data for data in files.values())
+    has_notes = any(_NOTES in path.read_bytes() for path in files)
     for tag in load.manuscript_languages(desk.folder, slug):
         corrections[tag] = desk.manuscript(slug, tag).issue.corrections if has_notes else ()
     issue = source.issue
@@ -112,15 +114,3 @@ def _kept(place: Path) -> dict[str, Terms]:
     with contextlib.suppress(OSError, ValidationError):
         return _KEPT.validate_json(place.read_bytes())
     return {}
-
-
-def _keep(place: Path, terms: dict[str, Terms]) -> None:
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".terms-", dir=place.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_KEPT.dump_json(terms, indent=0) + b"\n")
-        Path(name).replace(place)
-    except OSError as error:
-        msg = f"{place} could not be written ({error.strerror}) — make room or mend its permissions"
-        raise OutboxError(msg) from error
