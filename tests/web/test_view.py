@@ -10,6 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import insert
 from tests.web.house import START, House
+from tests.wiring.newsletters import write_issue
 
 from infomail.database.tables import editions, sendings
 from infomail.model.turn import Course
@@ -22,6 +23,9 @@ PAGE = "<!DOCTYPE html><title>November</title><style>p { color: red }</style><p>
 def outbox(folder: Path) -> Path:
     """An outbox with one issue in two languages, and one that was not sent."""
     outbox = folder / "outbox"
+    (folder / "issues").mkdir()
+    for slug in ("2024-11", "2024-12"):
+        write_issue(folder, slug)
     for slug, tag, tail in (("2024-11", "en", ""), ("2024-11", "fr", "fr/"), ("2024-12", "en", "")):
         place = outbox / slug / tag
         (place / "assets").mkdir(parents=True)
@@ -29,7 +33,7 @@ def outbox(folder: Path) -> Path:
         (place / "message.html").write_text("[[infomail:name]]", encoding="utf-8")
         (place / "assets" / "a.png").write_bytes(b"\x89PNG")
         record = {"slug": slug, "language": tag, "title": f"Issue {slug} {tag}"}
-        record |= {"url": f"{HOME}/{slug}/{tail}", "date": f"{slug}-20"}
+        record |= {"url": f"{HOME}/{slug}/{tail}", "date": f"{slug}-20", "digest": f"{slug}{tag}"}
         (place / "edition.json").write_text(json.dumps(record), encoding="utf-8")
     return outbox
 
@@ -42,8 +46,10 @@ def send(house: House, slug: str, *tags: str, **other: object) -> None:
     )
     with house.office.database.writing() as connection:
         number = connection.execute(sending.returning(sendings.c.id)).scalar_one()
-        words = {"sending_id": number, "digest": "", "subject": "", "size_bytes": 1}
-        rows = [{"language": tag, **words} for tag in tags or ("en", "fr")]
+        words = {"sending_id": number, "subject": "", "size_bytes": 1}
+        rows = [
+            {"language": tag, "digest": f"{slug}{tag}", **words} for tag in tags or ("en", "fr")
+        ]
         connection.execute(insert(editions), rows)
 
 
@@ -124,6 +130,73 @@ def test_a_rehearsal_publishes_nothing(house: House, client: httpx.Client) -> No
     assert "Issue" not in client.get("").text
 
 
+def test_a_draft_of_what_was_sent_is_not_there(
+    house: House, client: httpx.Client, outbox: Path
+) -> None:
+    """What is built after a send is not shown: neither its page nor its title."""
+    send(house, "2024-11")
+    assert client.get("2024-11/").status_code == 200
+    staged = outbox / "2024-11" / "en"
+    (staged / "page.html").unlink()
+    (staged / "page.html").write_text("a draft", encoding="utf-8")
+    record = json.loads((staged / "edition.json").read_bytes())
+    (staged / "edition.json").unlink()
+    draft = json.dumps(record | {"title": "A draft", "digest": "another"})
+    (staged / "edition.json").write_text(draft, encoding="utf-8")
+    assert client.get("2024-11/").text == f"{PAGE} en"
+    assert "A draft" not in client.get("").text
+    assert "Issue 2024-11 en" in client.get("").text
+
+
+@pytest.mark.usefixtures("outbox")
+def test_an_issue_is_read_when_its_embargo_is_over(
+    house: House, client: httpx.Client, folder: Path
+) -> None:
+    """An embargo holds for what was sent as well, and ends by the clock."""
+    send(house, "2024-11")
+    write_issue(folder, "2024-11", embargo="2030-03-17 17:47")
+    assert client.get("2024-11/").status_code == 404
+    assert client.get("2024-11/assets/a.png").status_code == 404
+    assert "Issue 2024-11" not in client.get("").text
+    house.clock.now += 60
+    assert client.get("2024-11/").status_code == 200
+    assert "Issue 2024-11" in client.get("").text
+
+
+@pytest.mark.usefixtures("outbox")
+def test_an_issue_without_its_file_is_gone(
+    house: House, client: httpx.Client, folder: Path
+) -> None:
+    """Who removes an issue's file takes the issue out of the public pages."""
+    send(house, "2024-11")
+    assert client.get("2024-11/").status_code == 200
+    (folder / "issues" / "2024-11.yaml").unlink()
+    assert client.get("2024-11/").status_code == 404
+    assert "Issue 2024-11" not in client.get("").text
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("feed.xml", "application/atom+xml"),
+        ("fr/news/feed.json", "application/feed+json"),
+        ("sitemap.xml", "application/xml"),
+        ("events/events.ics", "text/calendar; charset=utf-8"),
+        ("2024-10/assets/a.webp", "image/webp"),
+        ("letters.woff2", "font/woff2"),
+        ("pagefind/pagefind-entry.json", "application/json"),
+    ],
+)
+def test_files_are_what_programs_expect(
+    folder: Path, client: httpx.Client, name: str, kind: str
+) -> None:
+    """Calendars, feeds and other files of the site have the media types that are registered."""
+    file = folder / "outbox" / "site" / name
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"1")
+    assert client.get(name).headers["content-type"] == kind
+
+
 def test_the_published_site_comes_first(house: House, client: httpx.Client, outbox: Path) -> None:
     """A published site is served as it lies there; what was sent since can be read as well."""
     send(house, "2024-11")
@@ -136,7 +209,6 @@ def test_the_published_site_comes_first(house: House, client: httpx.Client, outb
     (site / "out").symlink_to(outbox / "2024-12")
     assert client.get("").text == "<p>the archive"
     assert client.get("2024-10/").text == PAGE
-    assert client.get("feed.xml").headers["content-type"] == "application/xml"
     assert client.get("2024-11/").status_code == 200
     for path in (".hidden", "out/en/page.html", "2024-12/", "2024-10/assets/"):
         assert client.get(path).status_code == 404

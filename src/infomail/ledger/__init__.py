@@ -28,6 +28,7 @@ from infomail.ledger.rehearsals import begin_anew as begin_anew
 from infomail.ledger.run import Run as Run
 from infomail.ledger.run import begin_run as begin_run
 from infomail.ledger.runners import recover as recover
+from infomail.ledger.sent import begun_editions as begun_editions
 from infomail.ledger.sent import sent_editions as sent_editions
 from infomail.ledger.staging import Staged as Staged
 from infomail.ledger.staging import stage as stage

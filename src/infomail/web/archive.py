@@ -1,7 +1,7 @@
-"""Past issues as files: those that were published, else the pages that were staged and sent.
+"""Past issues as files: those that were published, else the pages as they were sent.
 
-Only what lies below the published site or an issue's folder is ever read, and nothing hidden. An
-edition that was staged and not sent, or whose hour has not come, is nobody's business yet.
+Only what lies below the published site or a frozen edition is ever read, and nothing hidden. An
+edition that was only built, or whose hour has not come, is nobody's business yet.
 """
 
 from __future__ import annotations
@@ -9,24 +9,17 @@ from __future__ import annotations
 import datetime
 import functools
 import json
-from collections.abc import Collection
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
-
-from infomail.database import Database
-from infomail.database.tables import editions as ledger_editions
-from infomail.database.tables import sendings
-from infomail.model.turn import Course
 from infomail.outbox import EDITION_FILE, SITE_FOLDER
+from infomail.wiring.reading import Readable
 
 _PAGE = "page.html"
 _INDEX = "index.html"
 _ASSETS = "assets"
 MAX_LISTED = 60
-Sent = tuple[str, str]
-"""Slug and language of an edition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,69 +52,53 @@ def published(outbox: Path, path: str) -> Path | None:
     return _file(outbox / SITE_FOLDER, name)
 
 
-def staged(outbox: Path, sent: Collection[Sent], path: str, home: str) -> Path | None:
+def sent(readable: Readable, path: str, home: str) -> Path | None:
     """Find the page of an edition that was sent, or a picture of it; None if there is none.
 
     Args:
-        outbox: the outbox folder.
-        sent: what was sent.
+        readable: knows what may be read.
         path: below the newsletter's own, such as "2024-11/fr/".
         home: the newsletter's public address.
+
+    Raises:
+        LedgerError: the database could not be read.
     """
     folder, asset, name = path.rpartition(f"/{_ASSETS}/")
     if not asset and not path.endswith("/"):
         return None
     issue = folder if asset else path.rstrip("/")
-    url = f"{home.rstrip('/')}/{issue}/"
-    for each in editions(outbox, issue.partition("/")[0], sent):
-        if each.url == url:
-            place = outbox / each.slug / each.language
+    url, slug = f"{home.rstrip('/')}/{issue}/", issue.partition("/")[0]
+    for place in readable.editions(slug).get(slug, ()) if slug else ():
+        edition = described(place)
+        if edition and edition.url == url:
             return _file(place / _ASSETS, name) if asset else _file(place, _PAGE)
     return None
 
 
-def sent_editions(database: Database, channels: Collection[str], now: float) -> frozenset[Sent]:
-    """Name the editions that were sent, or begun to be.
-
-    Args:
-        database: the open database.
-        channels: by which they went; a rehearsal need not count.
-        now: in seconds since 1970 UTC.
+def listed(readable: Readable) -> Iterator[Issue]:
+    """Give all editions that may be read.
 
     Raises:
         LedgerError: the database could not be read.
     """
-    began = sendings.c.start_at <= now, sendings.c.channel.in_(channels)
-    was_stopped_before = (sendings.c.course != Course.RUNNING.value) & (
-        sendings.c.changed_at < sendings.c.start_at
-    )
-    query = (
-        select(sendings.c.slug, ledger_editions.c.language)
-        .join_from(sendings, ledger_editions, ledger_editions.c.sending_id == sendings.c.id)
-        .where(*began, ~was_stopped_before)
-    )
-    with database.reading() as connection:
-        return frozenset((row.slug, row.language) for row in connection.execute(query))
+    for places in readable.editions().values():
+        yield from filter(None, map(described, places))
 
 
-def editions(outbox: Path, slug: str, sent: Collection[Sent]) -> tuple[Issue, ...]:
-    """Give the editions of an issue that were sent, in the order of their languages."""
-    tags = sorted(tag for name, tag in sent if name == slug)
-    records = [outbox / slug / tag / EDITION_FILE for tag in tags]
-    found = (_edition(record, record.stat().st_mtime_ns) for record in records if record.is_file())
-    return tuple(each for each in found if each is not None)
+def described(place: Path) -> Issue | None:
+    """Read what a frozen edition says of itself; None if that cannot be read."""
+    try:
+        return _record(place)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @functools.lru_cache(maxsize=1024)
-def _edition(record: Path, changed_ns: int) -> Issue | None:
-    """Read an edition's record as it was at a moment; None if it is none."""
-    del changed_ns
-    try:
-        told = json.loads(record.read_bytes())
-        date = datetime.date.fromisoformat(told["date"])
-        return Issue(told["slug"], told["language"], told["title"], told["url"], date)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+def _record(place: Path) -> Issue:
+    """Read the record of a frozen edition, which never changes."""
+    told = json.loads((place / EDITION_FILE).read_bytes())
+    date = datetime.date.fromisoformat(told["date"])
+    return Issue(told["slug"], told["language"], told["title"], told["url"], date)
 
 
 def _file(root: Path, name: str) -> Path | None:

@@ -21,6 +21,7 @@ from infomail.subscribers import leave_together
 from infomail.web.languages import offered
 from infomail.web.together import Together
 from infomail.wiring.office import Office
+from infomail.wiring.reading import Readable
 
 PUBLIC_TEMPLATES = "public"
 STYLE_SHEET = "public.css"
@@ -64,6 +65,11 @@ class Site:
     def now(self) -> float:
         """The time, in seconds since 1970 UTC."""
         return self.office.clock()
+
+    @cached_property
+    def readable(self) -> Readable:
+        """Knows which past issues may be read."""
+        return Readable(self.office)
 
     @cached_property
     def path(self) -> str:

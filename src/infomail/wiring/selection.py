@@ -59,8 +59,7 @@ def archive_of(office: Office) -> tuple[Archive, tuple[str, ...]]:
     problems = list(reading.problems.values())
     selection = Selection(digests, Catalogue(office.desk.outbox), problems=problems)
     for slug, terms in reading.terms.items():
-        wanted = slug in sent or terms.publish
-        if wanted and not _is_embargoed(terms.embargo, now):
+        if may_be_seen(terms, now, was_sent=slug in sent):
             _select(office, slug, sent.get(slug, {}), terms, selection)
     digests.keep()
     selection.catalogue.keep()
@@ -83,6 +82,11 @@ def _select(
         return
     first = sorted(editions, key=lambda each: (each.path.count("/"), each.language))
     selection.issues.append(PublishedIssue(slug, first[0].date, tuple(first)))
+
+
+def may_be_seen(terms: Terms, now: datetime.datetime, *, was_sent: bool) -> bool:
+    """Tell whether an issue may be seen at a moment, in the newsletter's time zone."""
+    return (was_sent or terms.publish) and not _is_embargoed(terms.embargo, now)
 
 
 def _is_embargoed(embargo: Moment | None, now: datetime.datetime) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,25 +72,57 @@ def read_terms(desk: Desk, digests: Digests | None = None) -> Reading:
         IssueError: newsletter.yaml has problems.
         OutboxError: what was read could not be kept.
     """
-    place = desk.outbox / FROZEN_FOLDER / TERMS_FILE
-    kept, reading = _kept(place), Reading()
+    kept, reading = kept_terms(desk), Reading()
     digests = digests or Digests(desk.folder, desk.outbox)
     for slug, paths in load.issue_files(desk.folder).items():
-        known = kept.get(slug)
-        try:
-            key = _key(desk, {name: digests(f"{load.ISSUES_FOLDER}/{name}") for name in paths})
-            if known is None or known.key != key:
-                known = _read(desk, slug, key, paths.values())
-        except (IssueError, OSError) as error:
-            reading.problems[slug] = str(error)
-            if known:
-                # What it says now nobody knows; the key fits no file, so that it is read again.
-                known = known.model_copy(update={"key": ""})
-        if known:
-            reading.terms[slug] = known
+        terms, problem = terms_of(desk, slug, paths, digests, kept.get(slug))
+        if problem:
+            reading.problems[slug] = problem
+        if terms:
+            reading.terms[slug] = terms
     if reading.terms != kept:
-        replace(place, _KEPT.dump_json(reading.terms, indent=0) + b"\n")
+        replace(_place(desk), _KEPT.dump_json(reading.terms, indent=0) + b"\n")
     return reading
+
+
+def terms_of(
+    desk: Desk,
+    slug: str,
+    paths: Mapping[str, Path],
+    digest_now: Callable[[str], str],
+    known: Terms | None,
+) -> tuple[Terms | None, str]:
+    """Read the terms of one issue, if its files have changed since they were known.
+
+    Args:
+        desk: the newsletter folder.
+        slug: the issue.
+        paths: its files by their names.
+        digest_now: gives the SHA-256 of a file of the folder.
+        known: its terms as they were read last.
+
+    Returns:
+        What it says; what it said before, if it cannot be read now, and why it cannot.
+    """
+    try:
+        key = _key(desk, {name: digest_now(f"{load.ISSUES_FOLDER}/{name}") for name in paths})
+        if known is None or known.key != key:
+            known = _read(desk, slug, key, paths.values())
+    except (IssueError, OSError) as error:
+        # What it says now nobody knows; the key fits no file, so that it is read again.
+        return known and known.model_copy(update={"key": ""}), str(error)
+    return known, ""
+
+
+def kept_terms(desk: Desk) -> Mapping[str, Terms]:
+    """Recall the terms of all issues as they were read last."""
+    with contextlib.suppress(OSError, ValidationError):
+        return _KEPT.validate_json(_place(desk).read_bytes())
+    return {}
+
+
+def _place(desk: Desk) -> Path:
+    return desk.outbox / FROZEN_FOLDER / TERMS_FILE
 
 
 def _key(desk: Desk, digests: Mapping[str, str]) -> str:
@@ -108,9 +140,3 @@ def _read(desk: Desk, slug: str, key: str, files: Iterable[Path]) -> Terms:
         corrections[tag] = desk.manuscript(slug, tag).issue.corrections if has_notes else ()
     issue = source.issue
     return Terms(key=key, publish=issue.publish, embargo=issue.embargo, corrections=corrections)
-
-
-def _kept(place: Path) -> dict[str, Terms]:
-    with contextlib.suppress(OSError, ValidationError):
-        return _KEPT.validate_json(place.read_bytes())
-    return {}

@@ -17,7 +17,6 @@ from infomail.web.drawing import draw, gone
 from infomail.web.security import hashes_of_styles
 from infomail.web.site import STYLE_SHEET, Site
 from infomail.web.visit import HTML, Answer, Door, Visit
-from infomail.wiring.office import MAIL
 
 _PAGE_SECONDS = 300
 _FILE_SECONDS = 86_400
@@ -26,6 +25,7 @@ _MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css; charset=utf-8",
     ".gif": "image/gif",
     ".html": HTML,
+    ".ics": "text/calendar; charset=utf-8",
     ".ico": "image/vnd.microsoft.icon",
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
@@ -34,9 +34,15 @@ _MEDIA_TYPES: Mapping[str, str] = {
     ".png": "image/png",
     ".txt": "text/plain; charset=utf-8",
     ".webp": "image/webp",
+    ".woff2": "font/woff2",
     ".xml": "application/xml",
 }
 """What is served of a published site; SVG could hold scripts, and only those below are served."""
+_FEED_TYPES: Mapping[str, str] = {
+    "feed.json": "application/feed+json",
+    "feed.xml": "application/atom+xml",
+}
+"""RFC 4287, section 7; JSON Feed 1.1."""
 _SEARCH_PAGE = re.compile(r"(?:[A-Za-z0-9-]+/)?search/(?:index\.html)?")
 _SEARCH_SCRIPT = re.compile(r"assets/search\.js|pagefind/[A-Za-z0-9_.-]+\.js")
 _SCRIPT = "text/javascript; charset=utf-8"
@@ -67,7 +73,7 @@ def view(site: Site, visit: Visit) -> Answer:
     file = archive.published(office.desk.outbox, path)
     if file is None:  # links in mails work as well between sending and publishing
         home_url = site.newsletter.public_url
-        file = archive.staged(office.desk.outbox, _sent(site), path, home_url)
+        file = archive.sent(site.readable, path, home_url)
     return gone(site, visit) if file is None else _served(file, path)
 
 
@@ -80,9 +86,7 @@ def style_sheet(site: Site, visit: Visit) -> Answer:
 
 def _issues(site: Site) -> list[list[archive.Issue]]:
     """Give the editions of each issue that was sent, the latest issue first."""
-    sent, outbox = _sent(site), site.office.desk.outbox
-    slugs = {slug for slug, _ in sent}
-    found = [_here(each) for slug in slugs for each in archive.editions(outbox, slug, sent)]
+    found = [*map(_here, archive.listed(site.readable))]
     tags = site.newsletter.languages
     order = {tag: place for place, tag in enumerate(tags)}
     found.sort(key=lambda each: (each.date, each.slug), reverse=True)
@@ -93,12 +97,6 @@ def _issues(site: Site) -> list[list[archive.Issue]]:
     ]
 
 
-def _sent(site: Site) -> frozenset[archive.Sent]:
-    """Name what people may read: a rehearsal only where nothing else is ever sent."""
-    office = site.office
-    return archive.sent_editions(office.database, {MAIL, office.channel}, site.now)
-
-
 def _here(issue: archive.Issue) -> archive.Issue:
     """Let the address of an issue be a path, which works under any name of the host."""
     path = urllib.parse.urlsplit(issue.url).path
@@ -106,7 +104,9 @@ def _here(issue: archive.Issue) -> archive.Issue:
 
 
 def _kind(name: str) -> str:
-    return _MEDIA_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
+    place = Path(name)
+    other = _MEDIA_TYPES.get(place.suffix.lower(), "application/octet-stream")
+    return _FEED_TYPES.get(place.name, other)
 
 
 def _served(file: Path, path: str = "") -> Answer:
