@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -115,10 +116,10 @@ def test_an_event_says_what_and_where_it_is() -> None:
 
 def test_a_correction_is_told() -> None:
     """What was corrected stands in the event, which is revised on that day."""
-    told = Correction(date=datetime.date(2024, 12, 2), text="It was *22* October.", item="a")
+    told = Correction(date=datetime.date(2024, 12, 1), text="It was *22* October.", item="a")
     event = _one(entry("events-a", start=DAY), told)
     assert event["description"].startswith("Correction: It was 22 October.\n\n")
-    assert event.decoded("dtstamp").date() == datetime.date(2024, 12, 2)
+    assert event.decoded("dtstamp").date() == datetime.date(2024, 12, 1)
 
 
 def test_there_are_calendars_of_all_of_an_issue_and_of_each() -> None:
@@ -210,3 +211,26 @@ def test_an_issue_page_leads_to_the_calendar_of_what_lies_ahead() -> None:
     assert ways == ["events-next.ics", "calls-open.ics"]
     listed = pages(site(archive(issue(found))))["calls/index.html"]
     assert "../2024-11/calls-open.ics" in listed.xpath("//a/@href")
+
+
+def test_a_correction_of_a_day_to_come_is_no_revision_yet() -> None:
+    """An event was revised by the last correction until now; the key changes when its day comes."""
+    late = Correction(date=datetime.date(2024, 12, 24), text="In room 2.", item="a")
+    early = late.model_copy(update={"date": datetime.date(2024, 11, 25)})
+    event = _one(entry("events-a", start=DAY), late, early)
+    assert event.decoded("dtstamp").date() == early.date
+
+    found = archive(issue(edition("2024-11", entry("events-a", start=DAY), corrections=(late,))))
+    then = dataclasses.replace(found, now=datetime.datetime(2024, 12, 24, 9, tzinfo=datetime.UTC))
+    keys = [[each.key for each in calendars(press(each), "en")] for each in (found, then)]
+    path = [each.path for each in calendars(press(found), "en")].index("2024-11/events-a.ics")
+    assert keys[0][path] != keys[1][path]
+
+
+def test_no_event_ends_before_it_begins_where_clocks_leap() -> None:
+    """A start that clocks leave out is later than it looks: an end before it is left out."""
+    half_past = datetime.datetime(2025, 3, 30, 2, 30)  # noqa: DTZ001  # the zone stands beside it
+    three, four = half_past.replace(hour=3, minute=0), half_past.replace(hour=4)
+    paris = {"time_zone": "Europe/Paris", "start": half_past}
+    assert "dtend" not in _one(entry("events-a", end=three, **paris))
+    assert "dtend" in _one(entry("events-a", end=four, **paris))

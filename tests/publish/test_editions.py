@@ -167,3 +167,55 @@ def test_a_page_is_not_read_while_its_key_is_the_same() -> None:
     assert key(older, middle) == same
     assert len({same, key(middle), key(older, middle, newer)}) == 3
     assert same not in {key(older, issue(noted)), key(older, issue(other))}
+
+
+def _moved_page(_: PublishedEdition) -> str:
+    home = "https://old.example.org"
+    return (
+        f'<html><head><link rel="canonical" href="{home}/2024-11/">'
+        f'<meta name="description" content="Now at {home}/">'
+        f'<meta property="og:url" content="{home}/2024-11/">'
+        f'<meta property="og:image" content="{home}/2024-11/assets/a-1.jpg">'
+        '<script type="application/ld+json">'
+        f'{{"url": "{home}/2024-11/", "isPartOf": {{"url": "{home}"}}}}</script></head><body>'
+        f'<nav class="top"><a href="{home}/">All</a><a href="{home}">All</a>'
+        f'<a href="{home}/2024-11/fr/">Français</a></nav><main><p>See {home}/2024-11/</p>'
+        f'<a href="{home}/news/#a">a</a><a href="{home}/join">b</a><a href="{home}/about">c</a>'
+        '<a href="https://old.example.organic/">d</a></main></body></html>'
+    )
+
+
+def test_a_page_declares_where_the_archive_is_now() -> None:
+    """A page sent before the archive moved names its new address, and leads to pages there."""
+    shelves = Shelves(_moved_page, SHELVES.picture, SHELVES.webp)
+    published = archive(issue(edition("2024-11"), edition("2024-11", language="fr")))
+    outputs = editions(press(published), shelves)
+    (made,) = [each.make().decode() for each in outputs if each.path == "2024-11/index.html"]
+    page, home = html.document_fromstring(made), "https://news.example.org/monthly/"
+
+    assert page.xpath("//link[@rel='canonical']/@href") == [f"{home}2024-11/"]
+    assert page.xpath("//meta[@property='og:url']/@content") == [f"{home}2024-11/"]
+    assert f'<meta property="og:image" content="{home}2024-11/assets/a-1.jpg">' in made
+    assert f'{{"url": "{home}2024-11/", "isPartOf": {{"url": "{home}"}}}}' in made
+    assert page.xpath("//nav[@class='top']//a/@href") == [
+        "../index.html",
+        "../index.html",
+        "fr/index.html",
+    ]
+    assert page.xpath("//main/a/@href") == [
+        f"{home}news/#a",
+        f"{home}join",
+        "https://old.example.org/about",
+        "https://old.example.organic/",
+    ]
+
+
+def test_words_that_name_the_former_address_stay() -> None:
+    """What a page said to readers of an address is as it was sent, even if the archive moved."""
+    shelves = Shelves(_moved_page, SHELVES.picture, SHELVES.webp)
+    outputs = editions(press(archive(issue(edition("2024-11")))), shelves)
+    (made,) = [each.make().decode() for each in outputs if each.path == "2024-11/index.html"]
+    page = html.document_fromstring(made)
+
+    assert texts(page, "//main/p") == ["See https://old.example.org/2024-11/"]
+    assert page.xpath("//meta[@name='description']/@content") == ["Now at https://old.example.org/"]

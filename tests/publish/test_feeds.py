@@ -123,17 +123,29 @@ def test_every_address_is_whole() -> None:
 
 def test_a_correction_is_told_and_gives_a_new_day() -> None:
     """What was corrected later stands in the entry, which keeps its name and its first day."""
-    told = Correction(date=datetime.date(2024, 12, 2), text="It was *22* October.", item="port")
+    told = Correction(date=datetime.date(2024, 12, 1), text="It was *22* October.", item="port")
     found = edition("2024-11", entry("news-port"), entry("news-b"), corrections=(told,))
     files = _files(archive(issue(found)))
     [of_issue] = _atom(files["feed.xml"]).entries
-    assert (of_issue.published[:10], of_issue.updated[:10]) == ("2024-11-20", "2024-12-02")
+    assert (of_issue.published[:10], of_issue.updated[:10]) == ("2024-11-20", "2024-12-01")
     port, other = _atom(files["news/feed.xml"]).entries
     assert port.id == f"{HOME}2024-11/#news-port"
-    assert port.updated[:10] == "2024-12-02"
+    assert port.updated[:10] == "2024-12-01"
     assert "It was <em>22</em> October." in port.content[0].value
     assert other.updated[:10] == "2024-11-20"
-    assert _atom(files["news/feed.xml"]).feed.updated[:10] == "2024-12-02"
+    assert _atom(files["news/feed.xml"]).feed.updated[:10] == "2024-12-01"
+
+
+def test_a_correction_of_a_day_to_come_is_no_change_yet() -> None:
+    """No feed was updated in the future: a correction counts from its day on."""
+    early = Correction(date=datetime.date(2024, 11, 25), text="It was ten.", item="port")
+    late = early.model_copy(update={"date": datetime.date(2033, 1, 1), "text": "It was nine."})
+    found = edition("2024-11", entry("news-port"), corrections=(late, early))
+    files = _files(archive(issue(found)))
+    [port] = _atom(files["news/feed.xml"]).entries
+    assert "It was nine." in port.content[0].value
+    assert port.updated[:10] == "2024-11-25"
+    assert _atom(files["feed.xml"]).feed.updated[:10] == "2024-11-25"
 
 
 def test_a_correction_of_the_whole_issue_stands_first() -> None:

@@ -52,6 +52,20 @@ def test_spellings_of_one_topic_are_one() -> None:
     assert len(texts(pages(files)["topics/skills/index.html"], "//article//h2")) == 2
 
 
+def test_different_topics_have_pages_of_their_own() -> None:
+    """A topic's page shows its own items only, and stays where it is whatever topics join it."""
+    names = ("C", "C++", "C#", "План 2030", "Бюджет 2030", "Łowy", "owy")
+    entries = [entry(f"news-{number}", topics=(name,)) for number, name in enumerate(names)]
+    files = site(archive(issue(edition("2024-11", *entries))))
+    own = {path: page for path, page in pages(files).items() if path.startswith("topics/")}
+    del own["topics/index.html"]
+    assert sorted(texts(page, "//h1")[0] for page in own.values()) == sorted(names)
+    assert all(len(texts(page, "//article")) == 1 for page in own.values())
+    for each in entries:
+        alone = site(archive(issue(edition("2024-11", each))))
+        assert {path for path in alone if path.startswith("topics/")} <= {*own, "topics/index.html"}
+
+
 def test_the_parts_of_a_long_list_lead_to_each_other() -> None:
     """Every part of a topic's list is linked, of very many the first, the last and those near."""
     entries = [entry(f"news-{number}", topics=("Work",)) for number in range(900)]

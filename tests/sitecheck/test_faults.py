@@ -14,6 +14,8 @@ from infomail.sitecheck.faults import Fault, findings
 Opened = Callable[[Path], Site]
 HOME, EVENTS, ISSUE = "index.html", "events/index.html", "2024-11/index.html"
 END = "</body>"
+OTHER_HOST = 'rel="canonical" href="http'
+OTHER_ADDRESS = '<meta property="og:url" content="https://old.example/2024-11/">'
 PLANTED = {
     "nowhere": (HOME, END, '<a href="gone/index.html">x</a>', "broken-link"),
     "nowhere, whole": (HOME, END, '<a href="{home}gone/">x</a>', "broken-link"),
@@ -33,6 +35,8 @@ PLANTED = {
     "heavy": (HOME, END, f"<!--{'x' * 60_000}-->", "heavy-page"),
     "picture jumps": (HOME, END, '<img src="card.png" alt="">', "picture-size"),
     "data": (HOME, "</head>", '<script type="application/ld+json">{,}</script>', "broken-page"),
+    "canonical": (HOME, 'rel="canonical" href="https', OTHER_HOST, "other-address"),
+    "shared address": (ISSUE, "</head>", OTHER_ADDRESS, "other-address"),
     "forwarding": ("latest/index.html", "url=../2024-11", "url=../2024-12", "broken-link"),
     "feed is cut": ("feed.xml", "</feed>", "", "broken-feed"),
     "feed without a time": ("feed.xml", "T00:00:00Z", "", "broken-feed"),

@@ -178,6 +178,22 @@ def test_a_reserved_name_is_refused(opened: Opened) -> None:
     ]
 
 
+def test_the_name_of_a_language_given_up_is_refused(opened: Opened) -> None:
+    """What was sent in a language that the newsletter gave up keeps the place of its pages."""
+    words = "title: T\nsubject: Ce qui s’est passé\npreheader: P\n"
+    words += "news: {items: [{id: a, title: Un quai, text: Il est long.}]}\n"
+    (opened.folder / "issues/2024-11.fr.yaml").write_text(words, "utf-8")
+    _send(opened(), "2024-11")
+    write_issue(opened.folder, "fr", publish=True)
+    newsletter = opened.folder / "newsletter.yaml"
+    newsletter.write_text(NEWSLETTER.replace("[en, fr]", "[en]"), "utf-8")
+
+    archive, problems = archive_of(opened())
+    assert archive.languages == ("en", "fr")
+    assert [issue.slug for issue in archive.issues] == ["2024-11"]
+    assert problems == ("the archive has another page at fr/ — rename issues/fr.yaml",)
+
+
 def test_a_removed_issue_disappears(opened: Opened) -> None:
     """Without its file, an issue is no longer in the archive, nor are its pages on the site."""
     site = opened.folder / "outbox/site"

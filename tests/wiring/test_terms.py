@@ -76,6 +76,21 @@ def test_a_change_of_the_newsletters_languages_is_noticed(folder: Path) -> None:
     assert list(read_terms(Desk(folder)).terms["2024-11"].corrections) == ["fr"]
 
 
+def test_a_language_given_up_keeps_its_corrections(folder: Path) -> None:
+    """An issue can be corrected in all its languages, also in one the newsletter has given up."""
+    write_issue(folder, "2024-11", corrections="[{date: 2024-12-02, text: Wrong.}]")
+    words = "title: T\nsubject: S\npreheader: P\nnews: {items: [{id: a, title: Un}]}\n"
+    notes = "corrections: [{date: 2024-12-03, text: Faux.}]\n"
+    (folder / "issues/2024-11.fr.yaml").write_text(words + notes, "utf-8")
+    newsletter = folder / "newsletter.yaml"
+    newsletter.write_text(NEWSLETTER.replace("[en, fr]", "[en]"), "utf-8")
+
+    reading = read_terms(Desk(folder))
+    assert reading.problems == {}
+    noted = reading.terms["2024-11"].corrections
+    assert [noted[tag][0].text for tag in ("en", "fr")] == ["Wrong.", "Faux."]
+
+
 @pytest.mark.parametrize("damage", [b"", b"{", b'{"2024-11": {"key": 1}}', b"\xff"])
 def test_without_what_was_kept_all_is_read_again(folder: Path, damage: bytes) -> None:
     """A damaged or missing file of terms costs time, nothing else."""

@@ -6,6 +6,7 @@ Nothing here belongs to a subscriber, so that nothing of the kind can reach the 
 from __future__ import annotations
 
 import datetime
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +69,7 @@ class PublishedIssue:
         return next((each for each in self.editions if each.language == tag), self.editions[0])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Archive:
     """All that is published.
 
@@ -81,3 +82,18 @@ class Archive:
     newsletter: Newsletter
     issues: tuple[PublishedIssue, ...]
     now: datetime.datetime
+
+    @functools.cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The tags of the newsletter's languages, then of others that something was published in.
+
+        A language that the newsletter has given up keeps its pages.
+        """
+        used = {each.language for issue in self.issues for each in issue.editions}
+        return tuple(dict.fromkeys((*self.newsletter.languages, *sorted(used))))
+
+    @functools.cached_property
+    def told(self) -> frozenset[str]:
+        """The tags of the languages in which an item was published."""
+        editions = (each for issue in self.issues for each in issue.editions)
+        return frozenset(each.language for each in editions if each.entries)

@@ -20,7 +20,7 @@ from infomail.model.archive import PublishedEdition
 from infomail.model.entry import Entry
 from infomail.model.fields import Moment
 from infomail.model.newsletter import Newsletter, words_in
-from infomail.publish import ical, paths
+from infomail.publish import ical, paths, shelf
 from infomail.publish.press import Press, seen_of
 from infomail.publish.shelf import Piece
 from infomail.publish.site import Output
@@ -36,7 +36,7 @@ def calendars(press: Press, tag: str) -> Iterator[Output]:
     archive, base = press.archive, paths.home(tag, press.archive.newsletter)
     shelves = press.items(tag).shelves
     calls = [each for each in shelves["calls"] if each.entry.deadline]
-    diary = _Diary(archive.newsletter, press.language(tag))
+    diary = _Diary(archive.newsletter, press.language(tag), archive.now)
     yield diary.output(f"{base}events/{EVENTS_FILE}", shelves["events"])
     yield diary.output(f"{base}calls/{DEADLINES_FILE}", calls)
     for issue in archive.issues:
@@ -66,10 +66,12 @@ class _Diary:
     Attributes:
         newsletter: whose events they are.
         language: of the calendars.
+        now: a correction with a later day is told, and is no revision yet.
     """
 
     newsletter: Newsletter
     language: Language
+    now: datetime.datetime
 
     def output(self, path: str, found: Sequence[Piece]) -> Output:
         """Give a calendar as a file of the site."""
@@ -84,7 +86,7 @@ class _Diary:
         """Hash all that a calendar is made from."""
         news = self.newsletter
         words = (news.name, news.public_url, news.list_id, self.language.tag)
-        notes = {each.digest: each.corrections for each in editions}
+        notes = {each.digest: self._notes(each) for each in editions}
         parts = (_FORMAT, words, seen_of(found), notes)
         return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -101,7 +103,7 @@ class _Diary:
         url = f"{home}/{edition.path}#{entry.anchor}"
         notes = [each for each in edition.corrections if each.item == _id(piece)]
         # RFC 5545 section 3.8.7.2: when this was last revised, which is never today.
-        day = max([edition.date, *(each.date for each in notes)])
+        day = shelf.last_day(edition, notes, self.now)
         said = [*(self._note(each.text) for each in notes), entry.summary, entry.online, url]
         return ical.event(
             {
@@ -116,6 +118,11 @@ class _Diary:
                 "URL": url,
             }
         )
+
+    def _notes(self, edition: PublishedEdition) -> tuple[object, ...]:
+        """Give the corrections, and how far they count already."""
+        last = shelf.last_day(edition, edition.corrections, self.now)
+        return (edition.corrections, last) if edition.corrections else ()
 
     def _note(self, text: str) -> str:
         plain = render(text, escape).html.striptags()
@@ -133,7 +140,8 @@ def _times(entry: Entry) -> dict[str, str]:
         return {}
     times = dict([ical.when("DTSTART", start, zone)])
     end = None if entry.deadline or not entry.end else _end(entry.end)
-    # RFC 5545 section 3.8.2.2: the end is later than the start.
+    # RFC 5545 section 3.8.2.2: the end is later than the start; section 3.3.5: a time that clocks
+    # leave out is meant with the offset before, so that it may be later than it looks.
     if end and _in_zone(end, zone) > _in_zone(start, zone):
         times |= [ical.when("DTEND", end, zone)]
     return times
@@ -154,9 +162,12 @@ def _end(last: Moment) -> Moment:
 
 
 def _in_zone(moment: Moment, time_zone: str) -> Moment:
-    if isinstance(moment, datetime.datetime) and moment.tzinfo is None:
-        return moment.replace(tzinfo=ZoneInfo(time_zone or "UTC"))
-    return moment
+    """Give a time in UTC, for times of one zone are compared by their clock alone."""
+    if not isinstance(moment, datetime.datetime):
+        return moment
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(time_zone or "UTC"))
+    return moment.astimezone(datetime.UTC)
 
 
 def _span(found: Sequence[Piece]) -> tuple[datetime.date, datetime.date]:

@@ -1,8 +1,8 @@
 """The page of an edition: as it was sent, with a few things around it that were not known then.
 
 Nothing of the staged page is taken away and none of its words is changed. Links to other pages of
-the archive become relative, so that the site works in any place; what is put in is marked by class
-names that begin with "archive".
+the archive become relative, so that the site works in any place, and the head names the address
+that the archive has now. What is put in is marked by class names that begin with "archive".
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import chain
 from infomail.compose import Language
 from infomail.compose.markdown import render
 from infomail.model.archive import PublishedEdition, PublishedIssue
-from infomail.publish import cards, paths, shelf, structured
+from infomail.publish import cards, moved, paths, shelf, structured
 from infomail.publish.press import Press
 from infomail.publish.site import Output
 from infomail.publish.views import Way
@@ -78,11 +78,13 @@ class _Shared:
         press: prints pages.
         stamp: hash of all that it prints from, beside the archive.
         known: paths of editions and home pages.
+        slugs: names of all issues.
     """
 
     press: Press
     stamp: str
     known: frozenset[str]
+    slugs: frozenset[str]
 
     @classmethod
     def of(cls, press: Press) -> _Shared:
@@ -90,8 +92,9 @@ class _Shared:
         sources = [press.theme.sources.get(name, "") for name in (HEAD, NOTES, TURN, SHELVES)]
         parts = (archive.newsletter, sources, press.stamp, press.has_search)
         pages = {each.path for issue in archive.issues for each in issue.editions}
-        pages |= {paths.home(tag, archive.newsletter) for tag in archive.newsletter.languages}
-        return cls(press, _hash(parts), frozenset(pages))
+        pages |= {paths.home(tag, archive.newsletter) for tag in archive.languages}
+        slugs = frozenset(issue.slug for issue in archive.issues)
+        return cls(press, _hash(parts), frozenset(pages), slugs)
 
 
 def _hash(parts: object) -> str:
@@ -141,6 +144,7 @@ def _key(shared: _Shared, edition: PublishedEdition, near: Neighbours) -> str:
         edition.corrections,
         [(each.language, each.path) for each in near.issue.editions],
         neighbours,
+        shared.press.can_search(edition.language),
         sorted(_ahead(shared.press, edition)),
         shared.stamp,
     )
@@ -165,7 +169,8 @@ def _surrounded(shared: _Shared, page: str, edition: PublishedEdition, near: Nei
         older=_way(near.older, edition),
         **about,
     )
-    page = _with_links(page, shared, edition)
+    page, former = _at_home(page, shared, edition)
+    page = _with_links(page, shared, edition, former)
     page = _with_anchors(page, language, _ahead(press, edition))
     page = _IMG.sub(_with_webp, page)
     page = _with_shelves(page, press.theme.render(SHELVES, language, **about))
@@ -211,19 +216,29 @@ def _way(issue: PublishedIssue | None, edition: PublishedEdition) -> Way | None:
     return Way(other.title, paths.link(edition.path, other.path), foreign)
 
 
-def _with_links(page: str, shared: _Shared, edition: PublishedEdition) -> str:
+def _at_home(page: str, shared: _Shared, edition: PublishedEdition) -> tuple[str, str]:
+    """Let a page declare where the archive is now; give it, and where it was if not there."""
+    home = shared.press.archive.newsletter.public_url.rstrip("/") + "/"
+    former = moved.former_home(page, edition.path, home)
+    head, end, body = page.partition("</head>")
+    if former:
+        head = moved.with_address(head, former, home)
+    return f"{head}{end}{body}", former
+
+
+def _with_links(page: str, shared: _Shared, edition: PublishedEdition, former: str) -> str:
     """Make links into the archive relative; the others stay as they were sent."""
     newsletter = shared.press.archive.newsletter
     home = newsletter.public_url.rstrip("/") + "/"
 
     def relative(found: re.Match[str]) -> str:
-        url = found[2]
+        url = moved.led_home(found[2], former, newsletter, shared.slugs)
         path = url.removeprefix(home)
         if url.startswith(home) and path in shared.known:
             if path == "":
                 path = paths.home(edition.language, newsletter)
-            return f"{found[1]}{paths.link(edition.path, path)}{found[3]}"
-        return found[0]
+            url = paths.link(edition.path, path)
+        return f"{found[1]}{url}{found[3]}"
 
     return _LINK.sub(relative, page)
 

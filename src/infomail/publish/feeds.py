@@ -37,7 +37,7 @@ def feeds(press: Press, tag: str) -> Iterator[Output]:
     named, organisation = (
         words_in(words, tag) for words in (newsletter.name, newsletter.organisation)
     )
-    teller = _Teller(newsletter.public_url.rstrip("/") + "/", language)
+    teller = _Teller(newsletter.public_url.rstrip("/") + "/", language, archive.now)
 
     def feed(title: str, path: str, entries: Sequence[Told]) -> Iterator[Output]:
         whole = Feed(title, f"{teller.home}{path}", tag, organisation, tuple(entries))
@@ -74,10 +74,12 @@ class _Teller:
     Attributes:
         home: address of the site.
         language: of the feed.
+        now: a correction with a later day is told, and changes no day.
     """
 
     home: str
     language: Language
+    now: datetime.datetime
 
     def issue(self, edition: PublishedEdition) -> Told:
         """Tell of an issue, with the whole text of all its items."""
@@ -95,7 +97,7 @@ class _Teller:
             summary=edition.preheader,
             html=Markup("").join([*map(self._note, of_all), *items]),
             published=edition.date,
-            updated=_last_day(edition, edition.corrections),
+            updated=shelf.last_day(edition, edition.corrections, self.now),
             tag=edition.language,
             picture=next(
                 filter(None, (self._picture(edition, each) for each in edition.entries)), ""
@@ -111,7 +113,7 @@ class _Teller:
             summary=shortened(entry.summary),
             html=self._content(edition, entry),
             published=edition.date,
-            updated=_last_day(edition, _corrections(edition, entry)),
+            updated=shelf.last_day(edition, _corrections(edition, entry), self.now),
             tag=entry.tag,
             picture=self._picture(edition, entry),
             topics=(*entry.country_names, *entry.topics),
@@ -164,7 +166,3 @@ def _corrections(edition: PublishedEdition, entry: Entry) -> list[Correction]:
 def _id(entry: Entry) -> str:
     """Give the id of an item; its anchor is its section, a hyphen and the id."""
     return entry.anchor.partition("-")[2]
-
-
-def _last_day(edition: PublishedEdition, corrections: Sequence[Correction]) -> datetime.date:
-    return max([edition.date, *(each.date for each in corrections)])

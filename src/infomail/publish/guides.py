@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from infomail.model.archive import PublishedEdition
-from infomail.publish import paths
+from infomail.publish import paths, shelf
 from infomail.publish.press import Press
 from infomail.publish.site import Output
 from infomail.publish.views import Way
@@ -29,7 +27,7 @@ def guides(press: Press, pages: Iterable[str]) -> Iterator[Output]:
         pages: paths of all pages that search engines may show.
     """
     listed = tuple(pages)
-    for tag in press.archive.newsletter.languages:
+    for tag in press.archive.languages:
         yield _latest(press, tag)
     yield from _sitemaps(press, listed)
     yield Output("robots.txt", "", lambda: _robots(press))
@@ -68,7 +66,11 @@ def _sitemap(press: Press, pages: Iterable[str], known: Collection[str]) -> byte
     """Write a sitemap, with the versions of each page in other languages."""
     ET.register_namespace("xhtml", _XHTML)
     root, home, families = ET.Element(f"{{{_SITEMAP}}}urlset"), _home(press), _Families(press)
-    days = {each.path: _last_day(each) for issue in press.archive.issues for each in issue.editions}
+    days = {
+        each.path: shelf.last_day(each, each.corrections, press.archive.now)
+        for issue in press.archive.issues
+        for each in issue.editions
+    }
     for path in pages:
         url = ET.SubElement(root, f"{{{_SITEMAP}}}url")
         ET.SubElement(url, f"{{{_SITEMAP}}}loc").text = f"{home}{path}"
@@ -94,16 +96,12 @@ def _written(root: ET.Element) -> bytes:
     return written + b"\n"
 
 
-def _last_day(edition: PublishedEdition) -> datetime.date:
-    return max([edition.date, *(each.date for each in edition.corrections)])
-
-
 class _Families:
     """Knows which pages are the same in different languages, as the pages themselves say."""
 
     def __init__(self, press: Press) -> None:
         newsletter = press.archive.newsletter
-        self._homes = {tag: paths.home(tag, newsletter) for tag in newsletter.languages}
+        self._homes = {tag: paths.home(tag, newsletter) for tag in press.archive.languages}
         self._editions = {
             each.path: [(other.language, other.path) for other in issue.editions]
             for issue in press.archive.issues

@@ -68,7 +68,7 @@ def _home(press: Press, clerk: Clerk, found: Sequence[Piece], index: subjects.In
 def tails(press: Press, tail: str) -> dict[str, str]:
     """Say where the same page is in each language."""
     newsletter = press.archive.newsletter
-    return {tag: f"{paths.home(tag, newsletter)}{tail}" for tag in newsletter.languages}
+    return {tag: f"{paths.home(tag, newsletter)}{tail}" for tag in press.archive.languages}
 
 
 def _seen_issue(clerk: Clerk, issue: PublishedIssue) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def missing(press: Press) -> Output:
     view = clerk.frame("", "", "", {})
 
     def make() -> bytes:
-        told = [_told(press, tag, view.url) for tag in press.archive.newsletter.languages]
+        told = [_told(press, tag, view.url) for tag in press.archive.languages]
         looks = press.looks(clerk.language)
         return press.theme.render(MISSING, clerk.language, view=view, told=told, **looks).encode()
 

@@ -28,12 +28,12 @@ def outputs(press: Press, shelves: Shelves) -> Iterator[Output]:
     """
     pages: list[str] = []
     yield from _noted(editions(press, shelves), pages)
-    for tag in press.archive.newsletter.languages:
+    for tag in press.archive.languages:
         yield from _noted(listing(press, tag), pages)
         yield from feeds(press, tag)
         yield from calendars(press, tag)
         yield from cards(press, tag, shelves.logo)
-        if press.has_search:
+        if press.can_search(tag):
             yield search_page(press, tag)
     yield from guides(press, pages)
     yield missing(press)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 
 from infomail.model.newsletter import Newsletter
-from infomail.model.slug import item_slug
+from infomail.model.slug import topic_slug
 
 INDEX = "index.html"
 CARD = "card.png"
@@ -44,7 +44,7 @@ def issues_of_year(base: str, number: int, chunk: int = 1) -> str:
 @functools.lru_cache(maxsize=4096)
 def topic(base: str, name: str) -> str:
     """Give the path of a topic, which is a word in one language."""
-    return f"{base}topics/{item_slug(name.casefold(), 'topic')}/"
+    return f"{base}topics/{topic_slug(name)}/"
 
 
 def country(base: str, code: str) -> str:

@@ -46,7 +46,7 @@ class Press:
         language: gives a language with its words.
         looks: gives palettes and fonts.
         stamp: hash of templates, words and newsletter; if empty, pages are always printed anew.
-        has_search: whether there are search pages.
+        has_search: whether there are search pages, in languages with items.
     """
 
     archive: Archive
@@ -65,7 +65,11 @@ class Press:
 
     def clerk(self, tag: str) -> Clerk:
         """Give who puts things into rows, for a language."""
-        return Clerk(self.archive, self.language(tag), self.has_search)
+        return Clerk(self.archive, self.language(tag), self.can_search(tag))
+
+    def can_search(self, tag: str) -> bool:
+        """Tell whether a language has a search page; where nothing can be found it has none."""
+        return self.has_search and tag in self.archive.told
 
     def page(self, page: Page, clerk: Clerk, values: Callable[[], Mapping[str, object]]) -> Output:
         """Give a page as a file of the site; `values`, for its template, only if it is printed."""
@@ -74,7 +78,7 @@ class Press:
             view = clerk.frame(page.path, page.title, page.description, page.tails)
             return self._printed(page.template, view, clerk.language, values())
 
-        parts = (self.stamp, self.has_search, clerk.language.tag, page)
+        parts = (self.stamp, clerk.has_search, clerk.language.tag, page)
         key = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
         return Output(paths.file_of(page.path), key if self.stamp else "", make)
 

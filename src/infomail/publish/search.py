@@ -1,4 +1,4 @@
-"""Search: a page for each language, and the index that pagefind makes of all items.
+"""Search: a page for each language with items, and the index that pagefind makes of all items.
 
 Each item is found by itself, in the language of its edition, and filtered by section and year. The
 index is made by pagefind's own program from a small record of each item, so that what stands
@@ -95,7 +95,9 @@ def search_page(press: Press, tag: str) -> Output:
         return {"sections": sections, "years": ways}
 
     tails = {
-        each: f"{paths.home(each, newsletter)}{SEARCH_FOLDER}" for each in newsletter.languages
+        each: f"{paths.home(each, newsletter)}{SEARCH_FOLDER}"
+        for each in press.archive.languages
+        if press.can_search(each)
     }
     title = words("Search")
     page = Page(SEARCH, path, title, words("Search the archive"), tails, (sections, ways))
@@ -163,7 +165,7 @@ def _record(clerk: Clerk, edition: PublishedEdition, entry: Entry) -> Record:
 def _write_records(press: Press, folder: Path) -> int:
     """Write a file for each item; give how many there are."""
     count = 0
-    for tag in press.archive.newsletter.languages:
+    for tag in press.archive.languages:
         language = press.language(tag)
         (folder / tag).mkdir(parents=True)
         for record in records(press, tag):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from infomail.model.archive import Archive, PublishedEdition
 from infomail.model.entry import Entry
 from infomail.model.fields import Moment
+from infomail.model.issue import Correction
 from infomail.publish import paths
 
 CHUNK_ITEMS = 20
@@ -67,6 +68,14 @@ class Items:
         """The pieces of each shelf, in its order."""
         groups = _grouped(self.pieces, lambda each: [shelf_of(each.entry)])
         return {name: on_shelf(groups.get(name, ()), name) for name in paths.SHELVES}
+
+
+def last_day(
+    edition: PublishedEdition, corrections: Iterable[Correction], now: datetime.datetime
+) -> datetime.date:
+    """Give the day of the last change until now: that of a correction, or the edition's own."""
+    today = now.date()
+    return max([edition.date, *(each.date for each in corrections if each.date <= today)])
 
 
 def is_over(entry: Entry, now: datetime.datetime) -> bool:

@@ -153,7 +153,7 @@ def _index(press: Press, clerk: Clerk, index: Index) -> Output:
         Ways(words("Topics"), _by_name(own, path)),
     )
     newsletter = press.archive.newsletter
-    tails = {tag: f"{paths.home(tag, newsletter)}topics/" for tag in newsletter.languages}
+    tails = {tag: f"{paths.home(tag, newsletter)}topics/" for tag in press.archive.languages}
     page = Page(SUBJECTS, path, title, title, tails, lists)
     return press.page(page, clerk, lambda: {"lists": [each for each in lists if each.ways]})
 

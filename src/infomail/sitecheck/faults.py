@@ -22,6 +22,7 @@ REMEDIES = {
     "invalid-html": "mend the template or the text at this line",
     "keeps-people-out": "mend the template, the colours or the text, as axe says",
     "many-requests": "load fewer files before the reader scrolls: `loading=lazy`, one style sheet",
+    "other-address": "publish again; if it stays, mend the template: pages declare `public_url`",
     "picture-size": "give the picture its width and height in the template",
     "rooted-link": "write the link relative to its page, so that the site works in any folder",
     "third-party": "put a copy of the file into the theme or the issue's pictures",

@@ -102,6 +102,7 @@ def _faults(site: Site, web: Web, path: str, page: html.HtmlElement) -> Iterator
             early.add(target.path)
             code_bytes += (site.place / target.path).stat().st_size if reference.is_code else 0
     yield from _budget_faults(path, code_bytes, len(early))
+    yield from _address_faults(site, path, page)
     yield from _picture_faults(path, page)
     yield from _data_faults(path, page)
 
@@ -134,6 +135,16 @@ def _budget_faults(path: str, code_bytes: int, requests: int) -> Iterator[Fault]
     if requests > MAX_REQUESTS:
         words = f"the page asks for {requests} files at once, more than {MAX_REQUESTS}"
         yield Fault("many-requests", path, 1, words)
+
+
+def _address_faults(site: Site, path: str, page: html.HtmlElement) -> Iterator[Fault]:
+    """Look at the address that a page declares as its own (RFC 6596)."""
+    for link in page.iter("link", "meta"):
+        is_own = link.get("rel") == "canonical" or link.get("property") == "og:url"
+        url = link.get("href") or link.get("content", "")
+        if is_own and site.target(path, url).host:
+            words = f"the page says that it is at {url[:200]!r}, which is not below {site.home}"
+            yield Fault("other-address", path, link.sourceline or 1, words)
 
 
 def _picture_faults(path: str, page: html.HtmlElement) -> Iterator[Fault]:

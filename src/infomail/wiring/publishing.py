@@ -14,7 +14,6 @@ from infomail import compose, load
 from infomail.errors import IssueError, RefusedError
 from infomail.model.archive import Archive, PublishedEdition
 from infomail.model.finding import Place
-from infomail.model.newsletter import Newsletter
 from infomail.outbox import FROZEN_FOLDER, SITE_FOLDER, read_edition
 from infomail.outbox.record import ASSETS_FOLDER
 from infomail.publish import (
@@ -106,14 +105,14 @@ def _press(office: Office, archive: Archive) -> Press:
     def looks(language: compose.Language) -> dict[str, object]:
         return compose.looks(compose.Ingredients(desk.newsletter, theme, language, {}))
 
-    stamp = _stamp(desk.newsletter, sources)
+    stamp = _stamp(archive, sources)
     return Press(archive, theme, desk.language, looks, stamp, has_search=can_search())
 
 
-def _stamp(newsletter: Newsletter, sources: Mapping[str, str]) -> str:
+def _stamp(archive: Archive, sources: Mapping[str, str]) -> str:
     """Hash what all pages have in common: the templates, the newsletter, and fixed words."""
-    words = load.words_digest(newsletter.languages)
-    parts = (sorted(sources.items()), newsletter, words, infomail.__version__)
+    words = load.words_digest(archive.languages)
+    parts = (sorted(sources.items()), archive.newsletter, words, infomail.__version__)
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

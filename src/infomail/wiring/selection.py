@@ -61,6 +61,7 @@ def archive_of(office: Office) -> tuple[Archive, tuple[str, ...]]:
     for slug, terms in reading.terms.items():
         if may_be_seen(terms, now, was_sent=slug in sent):
             _select(office, slug, sent.get(slug, {}), terms, selection)
+    _refuse_languages(selection)
     digests.keep()
     selection.catalogue.keep()
     selection.issues.sort(key=lambda issue: (issue.date, issue.slug), reverse=True)
@@ -71,8 +72,7 @@ def _select(
     office: Office, slug: str, sent: Mapping[str, str], terms: Terms, selection: Selection
 ) -> None:
     if is_reserved(slug, office.desk.newsletter):
-        msg = f"the archive has another page at {slug}/ — rename issues/{slug}.yaml"
-        selection.problems.append(msg)
+        selection.problems.append(_in_the_way(slug))
         return
     try:
         digests = sent or _staged(office, slug, terms, selection)
@@ -87,6 +87,18 @@ def _select(
 def may_be_seen(terms: Terms, now: datetime.datetime, *, was_sent: bool) -> bool:
     """Tell whether an issue may be seen at a moment, in the newsletter's time zone."""
     return (was_sent or terms.publish) and not _is_embargoed(terms.embargo, now)
+
+
+def _in_the_way(slug: str) -> str:
+    return f"the archive has another page at {slug}/ — rename issues/{slug}.yaml"
+
+
+def _refuse_languages(selection: Selection) -> None:
+    """Leave out issues that are called like a language which the newsletter has given up."""
+    used = {each.language.lower() for issue in selection.issues for each in issue.editions}
+    for issue in [each for each in selection.issues if each.slug in used]:
+        selection.issues.remove(issue)
+        selection.problems.append(_in_the_way(issue.slug))
 
 
 def _is_embargoed(embargo: Moment | None, now: datetime.datetime) -> bool:

@@ -19,6 +19,7 @@ from infomail import load
 from infomail.errors import IssueError
 from infomail.model.entry import KeptMoment
 from infomail.model.issue import Correction
+from infomail.model.manuscript import Manuscript
 from infomail.outbox import FROZEN_FOLDER, Digests
 from infomail.outbox.memory import replace
 from infomail.wiring.desk import Desk
@@ -137,6 +138,13 @@ def _read(desk: Desk, slug: str, key: str, files: Iterable[Path]) -> Terms:
     # Most translations correct nothing, and need not be understood to know it.
     has_notes = any(_NOTES in path.read_bytes() for path in files)
     for tag in load.manuscript_languages(desk.folder, slug):
-        corrections[tag] = desk.manuscript(slug, tag).issue.corrections if has_notes else ()
+        corrections[tag] = _translation(desk, slug, tag).issue.corrections if has_notes else ()
     issue = source.issue
     return Terms(key=key, publish=issue.publish, embargo=issue.embargo, corrections=corrections)
+
+
+def _translation(desk: Desk, slug: str, tag: str) -> Manuscript:
+    """Load a translation, also into a language that the newsletter has given up."""
+    tags = dict.fromkeys((*desk.newsletter.languages, tag))
+    newsletter = desk.newsletter.model_copy(update={"languages": tuple(tags)})
+    return load.load_manuscript(desk.folder, newsletter, slug, tag)
