@@ -6,6 +6,7 @@
       TemplateError     the designer's template
       SettingsError     the operator's folder, file or argument
       OutboxError       the staged editions cannot be written or read
+        DamagedError    one edition is not what was put there; the others are fine
       LedgerError       the database cannot be opened, read or written
       MailboxError      the mailbox for bounces cannot be read
       RefusedError      a safety rule forbids it; nothing was sent
@@ -48,6 +49,10 @@ class SettingsError(InfomailError):
 
 class OutboxError(InfomailError):
     """The outbox could not be written or read; what was staged before is untouched."""
+
+
+class DamagedError(OutboxError):
+    """An edition in the outbox is not what was put there; that says nothing of the others."""
 
 
 class LedgerError(InfomailError):

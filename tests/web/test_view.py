@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import datetime
 import re
 from pathlib import Path
 
@@ -13,10 +13,32 @@ from tests.web.house import START, House
 from tests.wiring.newsletters import write_issue
 
 from infomail.database.tables import editions, sendings
+from infomail.model.edition import Asset, Edition
 from infomail.model.turn import Course
+from infomail.outbox import stage, staged_digest
 
 HOME = "https://infomail.example/monthly"
 PAGE = "<!DOCTYPE html><title>November</title><style>p { color: red }</style><p>November"
+
+
+def edition(slug: str, tag: str, title: str, page: str) -> Edition:
+    """An edition with one picture."""
+    return Edition(
+        slug=slug,
+        language=tag,
+        direction="ltr",
+        title=title,
+        subject="",
+        preheader="",
+        date=datetime.date.fromisoformat(f"{slug}-20"),
+        url=f"{HOME}/{slug}/" + ("" if tag == "en" else f"{tag}/"),
+        name_fallback="reader",
+        html="[[infomail:name]]",
+        text="",
+        page=page,
+        assets=(Asset("a.png", b"\x89PNG", 1, 1),),
+        inputs=(),
+    )
 
 
 @pytest.fixture
@@ -26,15 +48,8 @@ def outbox(folder: Path) -> Path:
     (folder / "issues").mkdir()
     for slug in ("2024-11", "2024-12"):
         write_issue(folder, slug)
-    for slug, tag, tail in (("2024-11", "en", ""), ("2024-11", "fr", "fr/"), ("2024-12", "en", "")):
-        place = outbox / slug / tag
-        (place / "assets").mkdir(parents=True)
-        (place / "page.html").write_text(f"{PAGE} {tag}", encoding="utf-8")
-        (place / "message.html").write_text("[[infomail:name]]", encoding="utf-8")
-        (place / "assets" / "a.png").write_bytes(b"\x89PNG")
-        record = {"slug": slug, "language": tag, "title": f"Issue {slug} {tag}"}
-        record |= {"url": f"{HOME}/{slug}/{tail}", "date": f"{slug}-20", "digest": f"{slug}{tag}"}
-        (place / "edition.json").write_text(json.dumps(record), encoding="utf-8")
+    for slug, tag in (("2024-11", "en"), ("2024-11", "fr"), ("2024-12", "en")):
+        stage(outbox, edition(slug, tag, f"Issue {slug} {tag}", f"{PAGE} {tag}"), b"")
     return outbox
 
 
@@ -44,11 +59,13 @@ def send(house: House, slug: str, *tags: str, **other: object) -> None:
     sending = insert(sendings).values(
         slug=slug, created_at=START, changed_at=START, **{**words, **other}
     )
+    outbox = house.office.desk.outbox
     with house.office.database.writing() as connection:
         number = connection.execute(sending.returning(sendings.c.id)).scalar_one()
         words = {"sending_id": number, "subject": "", "size_bytes": 1}
         rows = [
-            {"language": tag, "digest": f"{slug}{tag}", **words} for tag in tags or ("en", "fr")
+            {"language": tag, "digest": staged_digest(outbox, slug, tag), **words}
+            for tag in tags or ("en", "fr")
         ]
         connection.execute(insert(editions), rows)
 
@@ -136,13 +153,7 @@ def test_a_draft_of_what_was_sent_is_not_there(
     """What is built after a send is not shown: neither its page nor its title."""
     send(house, "2024-11")
     assert client.get("2024-11/").status_code == 200
-    staged = outbox / "2024-11" / "en"
-    (staged / "page.html").unlink()
-    (staged / "page.html").write_text("a draft", encoding="utf-8")
-    record = json.loads((staged / "edition.json").read_bytes())
-    (staged / "edition.json").unlink()
-    draft = json.dumps(record | {"title": "A draft", "digest": "another"})
-    (staged / "edition.json").write_text(draft, encoding="utf-8")
+    stage(outbox, edition("2024-11", "en", "A draft", "a draft"), b"")
     assert client.get("2024-11/").text == f"{PAGE} en"
     assert "A draft" not in client.get("").text
     assert "Issue 2024-11 en" in client.get("").text

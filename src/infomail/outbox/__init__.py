@@ -7,7 +7,7 @@ what was staged, byte for byte.
 
 from infomail.outbox.catalogue import Catalogue
 from infomail.outbox.digests import Digests
-from infomail.outbox.frozen import FROZEN_FOLDER, first_made_of, freeze, frozen
+from infomail.outbox.frozen import FROZEN_FOLDER, first_made_of, freeze, frozen, last_frozen
 from infomail.outbox.reading import (
     read_edition,
     read_staged,
@@ -26,6 +26,7 @@ __all__ = [
     "first_made_of",
     "freeze",
     "frozen",
+    "last_frozen",
     "read_edition",
     "read_staged",
     "stage",

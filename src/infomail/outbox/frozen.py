@@ -1,7 +1,8 @@
 """Frozen editions: what was sent or published, kept as it was whatever is built afterwards.
 
-`outbox/.frozen/<slug>/<language>/<digest>/` holds the files of one edition. They are links to the
-staged ones where the disk has such, and are never written again.
+`outbox/.frozen/<slug>/<language>/<digest>/` holds the files of one edition, and is never written
+again. Pictures and the message are links to the staged ones where the disk has such; the files that
+people open and may change where they are staged are copies.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from infomail.errors import OutboxError, RefusedError
-from infomail.outbox.reading import Made, read_made, staged_digest
+from infomail.errors import DamagedError, OutboxError, RefusedError
+from infomail.outbox.reading import Made, read_edition, read_made, read_made_well, staged_digest
+from infomail.outbox.record import EDITION_FILE
+from infomail.outbox.record import FROZEN_FOLDER as FROZEN_FOLDER
 
-FROZEN_FOLDER = ".frozen"
+_COPIED = frozenset({EDITION_FILE, "message.html", "message.txt", "page.html"})
 _DIGEST_CHARACTERS = 20
 
 
@@ -35,7 +38,7 @@ def first_made_of(
     """Give the digest of the first edition that was made from the issue's files as they are now.
 
     What is frozen comes before what is staged: between the two only templates or the newsletter's
-    own words have changed.
+    own words have changed. What is staged with errors, or may be, does not count.
 
     Args:
         outbox: the outbox folder.
@@ -48,13 +51,34 @@ def first_made_of(
         The digest; empty if there is no such edition.
 
     Raises:
-        OutboxError: a record cannot be read.
+        DamagedError: the record of a frozen edition cannot be read, or is that of another one.
     """
     for folder in _kept(Path(outbox, FROZEN_FOLDER, slug, language)):
         if _is_of_now(made := made_of(folder), digest_now):
-            return made.digest
-    made = read_made(outbox / slug / language)
+            return _own(made, folder)
+    try:
+        made = read_made_well(outbox / slug / language)
+    except DamagedError:
+        return ""
     return made.digest if _is_of_now(made, digest_now) else ""
+
+
+def last_frozen(outbox: Path, slug: str, language: str) -> str:
+    """Give the digest of the edition that was made last of those that are frozen; empty for none.
+
+    Raises:
+        DamagedError: its record cannot be read, or is that of another edition.
+    """
+    kept = _kept(Path(outbox, FROZEN_FOLDER, slug, language))
+    return _own(read_made(kept[-1]), kept[-1]) if kept else ""
+
+
+def _own(made: Made, folder: Path) -> str:
+    """Give the digest of an edition, which its folder is named by."""
+    if made.digest[:_DIGEST_CHARACTERS] != folder.name:
+        msg = f"{folder} holds another edition — put it back from a backup"
+        raise DamagedError(msg)
+    return made.digest
 
 
 def _is_of_now(made: Made, digest_now: Callable[[str], str]) -> bool:
@@ -85,7 +109,7 @@ def freeze(outbox: Path, slug: str, language: str, digest: str) -> Path:
 
     Raises:
         OutboxError: it could not be written, or what is staged cannot be read.
-        RefusedError: another edition is staged by now.
+        RefusedError: another edition is staged by now, or it was changed after it was staged.
     """
     place = _place(outbox, slug, language, digest)
     if place.is_dir():
@@ -96,6 +120,7 @@ def freeze(outbox: Path, slug: str, language: str, digest: str) -> Path:
             f" is left — put {outbox / slug} back from a backup"
         )
         raise RefusedError(msg)
+    read_edition(outbox / slug / language, slug, language)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         _copy(outbox / slug / language, place)
@@ -123,6 +148,9 @@ def _copy(source: Path, place: Path) -> None:
 
 
 def _link(source: str, target: str) -> None:
+    if Path(source).name in _COPIED:
+        shutil.copy2(source, target)
+        return
     try:
         os.link(source, target)
     except OSError:

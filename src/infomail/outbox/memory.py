@@ -86,9 +86,13 @@ def replace(place: Path, data: bytes) -> None:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=f".{place.stem}-", dir=place.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(name).replace(place)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+            Path(name).replace(place)
+        except OSError:
+            Path(name).unlink()
+            raise
     except OSError as error:
         msg = f"{place} could not be written ({error.strerror}) — make room or mend its permissions"
         raise OutboxError(msg) from error

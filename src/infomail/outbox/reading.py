@@ -10,16 +10,16 @@ import datetime
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
-from infomail.errors import OutboxError, RefusedError
+from infomail.errors import DamagedError, RefusedError
 from infomail.model.archive import PublishedEdition
 from infomail.model.edition import Asset, Edition, StagedMail
 from infomail.model.entry import Entry, understood
 from infomail.model.issue import Correction
-from infomail.outbox.record import ASSETS_FOLDER, EDITION_FILE
+from infomail.outbox.record import ASSETS_FOLDER, EDITION_FILE, FROZEN_FOLDER
 
 _OF_ISSUE = "issues/"
 _REMEDY = "run `infomail build` and look at it again"
@@ -40,6 +40,24 @@ class Made(NamedTuple):
 class _Made(BaseModel):
     digest: str = ""
     inputs: Mapping[str, str] = {}
+    errors: int | None = None
+
+
+def _plain(name: str) -> str:
+    """Let names pass that lead to no other folder."""
+    if name in {"", ".", ".."} or set(name) & {"/", "\\", "\0"}:
+        msg = f"{name!r} is not the plain name of a file"
+        raise ValueError(msg)
+    return name
+
+
+def _with_plain_anchors(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Let entries pass whose anchors can name files of the site: each dated item has a calendar."""
+    dated = [_plain(each.anchor) for each in entries if each.start or each.deadline]
+    if len(set(dated)) < len(dated):
+        msg = "two dated items have the same anchor"
+        raise ValueError(msg)
+    return entries
 
 
 class _Described(BaseModel):
@@ -54,8 +72,8 @@ class _Described(BaseModel):
     date: datetime.date = datetime.date.min
     url: str = ""
     digest: str = ""
-    assets: tuple[str, ...] = ()
-    items: tuple[Entry, ...] = ()
+    assets: tuple[Annotated[str, AfterValidator(_plain)], ...] = ()
+    items: Annotated[tuple[Entry, ...], AfterValidator(_with_plain_anchors)] = ()
 
 
 _Record = TypeVar("_Record", bound=BaseModel)
@@ -76,7 +94,20 @@ def read_made(folder: Path) -> Made:
     Raises:
         OutboxError: its record cannot be read.
     """
+    return _made(_parsed(folder, _Made))
+
+
+def read_made_well(folder: Path) -> Made:
+    """Read what a staged edition was made from; nothing if it has errors, or does not say.
+
+    Raises:
+        OutboxError: its record cannot be read.
+    """
     made = _parsed(folder, _Made)
+    return _made(made if made.errors == 0 else _Made())
+
+
+def _made(made: _Made) -> Made:
     own = {name: sha for name, sha in made.inputs.items() if name.startswith(_OF_ISSUE)}
     return Made(made.digest, own)
 
@@ -123,15 +154,15 @@ def read_edition(folder: Path, slug: str, language: str) -> Edition:
     """
     record = _record(folder)
     if not record:
-        msg = f"{folder} holds no edition — {_REMEDY}"
-        raise OutboxError(msg)
+        msg = f"{folder} holds no edition — {_remedy(folder)}"
+        raise DamagedError(msg)
     try:
         edition = _edition(folder, record)
     except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        msg = f"{folder} cannot be read ({type(error).__name__}: {error}) — {_REMEDY}"
-        raise OutboxError(msg) from error
+        msg = f"{folder} cannot be read ({type(error).__name__}: {error}) — {_remedy(folder)}"
+        raise DamagedError(msg) from error
     if (edition.slug, edition.language) != (slug, language) or edition.digest != record["digest"]:
-        msg = f"{folder} was changed after it was staged — {_REMEDY}"
+        msg = f"{folder} was changed after it was staged — {_remedy(folder)}"
         raise RefusedError(msg)
     return edition
 
@@ -148,8 +179,8 @@ def read_described(folder: Path, corrections: tuple[Correction, ...]) -> Publish
     """
     told = _parsed(folder, _Described)
     if not told.digest:
-        msg = f"{folder} holds no edition — {_REMEDY}"
-        raise OutboxError(msg)
+        msg = f"{folder} holds no edition — {_remedy(folder)}"
+        raise DamagedError(msg)
     return PublishedEdition(
         slug=told.slug,
         language=told.language,
@@ -167,6 +198,11 @@ def read_described(folder: Path, corrections: tuple[Correction, ...]) -> Publish
     )
 
 
+def _remedy(folder: Path) -> str:
+    """Say how an edition comes right again: what is frozen cannot be built."""
+    return f"put {folder} back from a backup" if FROZEN_FOLDER in folder.parts else _REMEDY
+
+
 def _path(slug: str, language: str, url: str) -> str:
     """Give the path of an edition's page, which its address ends with, wherever the site stands."""
     translated = f"{slug}/{language}/"
@@ -181,8 +217,8 @@ def _parsed(folder: Path, kind: type[_Record]) -> _Record:
     except FileNotFoundError:
         return kind()
     except (OSError, ValueError) as error:
-        msg = f"{path} cannot be read ({type(error).__name__}) — {_REMEDY}"
-        raise OutboxError(msg) from error
+        msg = f"{path} cannot be read ({type(error).__name__}) — {_remedy(folder)}"
+        raise DamagedError(msg) from error
 
 
 def _record(folder: Path) -> Mapping[str, Any]:
@@ -192,8 +228,8 @@ def _record(folder: Path) -> Mapping[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        msg = f"{path} cannot be read ({error}) — {_REMEDY}"
-        raise OutboxError(msg) from error
+        msg = f"{path} cannot be read ({error}) — {_remedy(folder)}"
+        raise DamagedError(msg) from error
     return record if isinstance(record, dict) else {}
 
 

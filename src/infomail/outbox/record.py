@@ -12,13 +12,20 @@ from infomail.model.entry import kept
 
 EDITION_FILE = "edition.json"
 ASSETS_FOLDER = "assets"
+FROZEN_FOLDER = ".frozen"
 SITE_FOLDER = "site"
 """Where the archive lies in the outbox, unless another place is named."""
 _FORMAT = 1
 
 
-def record(edition: Edition, files: Mapping[str, bytes]) -> bytes:
-    """Describe an edition and its files as JSON, the same bytes each time."""
+def record(edition: Edition, files: Mapping[str, bytes], error_count: int = 0) -> bytes:
+    """Describe an edition and its files as JSON, the same bytes each time.
+
+    Args:
+        edition: the edition.
+        files: its files, by their names.
+        error_count: how many errors it has.
+    """
     described = {
         "format": _FORMAT,
         "generator": f"infomail {infomail.__version__}",
@@ -31,6 +38,7 @@ def record(edition: Edition, files: Mapping[str, bytes]) -> bytes:
         "date": edition.date.isoformat(),
         "url": edition.url,
         "digest": edition.digest,
+        "errors": error_count,
         "name_fallback": edition.name_fallback,
         "masthead": dict(edition.masthead),
         "assets": [asset.name for asset in edition.assets],

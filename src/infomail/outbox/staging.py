@@ -57,7 +57,7 @@ class Staged:
     changed: bool
 
 
-def stage(outbox: Path, edition: Edition, message: bytes) -> Staged:
+def stage(outbox: Path, edition: Edition, message: bytes, error_count: int = 0) -> Staged:
     """Write an edition into the outbox, whole or not at all.
 
     A link or a file where the edition's folder belongs gives way; what a link points to is kept.
@@ -66,13 +66,14 @@ def stage(outbox: Path, edition: Edition, message: bytes) -> Staged:
         outbox: the outbox folder; made if needed.
         edition: the composed edition.
         message: the edition as a MIME message.
+        error_count: how many errors it has; one with errors is for staff to look at.
 
     Raises:
         OutboxError: the disk refused; the edition staged before is untouched.
     """
     place = outbox / edition.slug / edition.language
     files = _files(edition, message)
-    files[EDITION_FILE] = record(edition, files)
+    files[EDITION_FILE] = record(edition, files, error_count)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with _locked(outbox):

@@ -1,6 +1,7 @@
 """Publish: from frozen editions to a static site, whole or not at all."""
 
 from infomail.publish.editions import Shelves
+from infomail.publish.leaving import folders, left
 from infomail.publish.outputs import outputs
 from infomail.publish.paths import is_reserved
 from infomail.publish.press import Press
@@ -15,8 +16,10 @@ __all__ = [
     "Shelves",
     "Written",
     "can_search",
+    "folders",
     "indexed_by",
     "is_reserved",
+    "left",
     "made_by",
     "outputs",
     "write_site",

@@ -111,6 +111,12 @@ def made_by(place: Path) -> str:
     return _maker(_manifest(place))
 
 
+def keys_of(place: Path) -> dict[str, str]:
+    """Give the keys of a site's files by their paths; of none if there is no site."""
+    manifest = _manifest(place)
+    return {path: each.key for path, each in _known(place, manifest).items()} if manifest else {}
+
+
 @dataclass(slots=True)
 class _Draft:
     """A site under way: new files lie beside, the others are known to be right as they are.

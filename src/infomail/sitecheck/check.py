@@ -13,6 +13,7 @@ from infomail.sitecheck.guides import guide_faults
 from infomail.sitecheck.judges.browser import browser_faults
 from infomail.sitecheck.judges.nu import html_faults
 from infomail.sitecheck.pages import Web, page_faults, style_faults
+from infomail.sitecheck.pictures import picture_faults
 from infomail.sitecheck.site import Site
 
 
@@ -42,6 +43,7 @@ def check_site(site: Site, folder: str) -> Checked:
     web = Web()
     faults = [*page_faults(site, web), *style_faults(site)]
     faults += [*feed_faults(site), *calendar_faults(site), *guide_faults(site, web.languages)]
+    faults += picture_faults(site)
     shown = {path: tag for path, tag in web.languages.items() if path not in web.forwarding}
     with ThreadPoolExecutor(1) as beside:
         nu = beside.submit(html_faults, site, tuple(web.languages))

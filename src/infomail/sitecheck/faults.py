@@ -14,6 +14,7 @@ REMEDIES = {
     "broken-feed": _THEME,
     "broken-link": "publish what it leads to, or mend the text or template that has the link",
     "broken-page": _THEME,
+    "broken-picture": "remove the file and publish again; if it is not the site's, mend it",
     "broken-search": "publish again with `infomail[search]` installed",
     "broken-sitemap": _THEME,
     "console": "mend the script or the template",

@@ -110,9 +110,11 @@ class Desk:
             except IssueError as error:
                 findings += error.findings
             else:
-                done(stage(self.outbox, edition, message(edition, self.newsletter)))
                 remarks = checks.check(self._proof(edition, manuscript))
-                findings += [each for each in remarks if each.stops]
+                errors = [each for each in remarks if each.stops]
+                mail = message(edition, self.newsletter)
+                done(stage(self.outbox, edition, mail, len(errors)))
+                findings += errors
         return tuple(findings)
 
     def check(self, slugs: Iterable[str], asking: linkcheck.Progress | None = None) -> Checked:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import infomail
 from infomail import compose, load
-from infomail.errors import IssueError, RefusedError
+from infomail.errors import DamagedError, IssueError
 from infomail.model.archive import Archive, PublishedEdition
 from infomail.model.finding import Place
-from infomail.outbox import FROZEN_FOLDER, SITE_FOLDER, read_edition
+from infomail.outbox import FROZEN_FOLDER, SITE_FOLDER
+from infomail.outbox.memory import replace
 from infomail.outbox.record import ASSETS_FOLDER
 from infomail.publish import (
     VIEWS,
@@ -23,11 +25,14 @@ from infomail.publish import (
     Written,
     can_search,
     indexed_by,
+    left,
     outputs,
     write_site,
 )
 from infomail.wiring.office import Office
-from infomail.wiring.selection import archive_of
+from infomail.wiring.refusal import refuse_nothing
+from infomail.wiring.selection import selected
+from infomail.wiring.soundness import is_whole_webp, proven, readable, without_damaged
 
 _MOST_YOUNG = 100_000
 """So many new values may come before the collector looks at them; Python's own limit is 700."""
@@ -86,15 +91,28 @@ def published(office: Office, place: Path, maker: str) -> Published:
 
 
 def _published(office: Office, place: Path, maker: str) -> Published:
-    archive, problems = archive_of(office)
-    if not archive.issues:
-        msg = "nothing was sent yet — send an issue, or write `publish: true` into one"
-        raise RefusedError("\n".join(problems) or msg)
+    archive, selection = selected(office)
+    refuse_nothing(archive, selection, place)
+    try:
+        written = _written(office, archive, selection.stuck, place, maker)
+    except DamagedError:
+        # Editions are proven when they are printed; of all that are damaged each is named at once.
+        archive = without_damaged(archive, selection)
+        refuse_nothing(archive, selection, place)
+        written = _written(office, archive, selection.stuck, place, maker)
+    count = sum(len(issue.editions) for issue in archive.issues)
+    problems = tuple(selection.problems)
+    return Published(written, len(archive.issues), count, problems, can_search())
+
+
+def _written(
+    office: Office, archive: Archive, stuck: Iterable[str], place: Path, maker: str
+) -> Written:
+    """Write the site; what is stuck keeps the pages that it has."""
     press = _press(office, archive)
     finish = indexed_by(press) if press.has_search else None
-    written = write_site(place, outputs(press, _shelves(office)), maker, finish)
-    count = sum(len(issue.editions) for issue in archive.issues)
-    return Published(written, len(archive.issues), count, problems, press.has_search)
+    found = chain(outputs(press, _shelves(office)), left(place, stuck))
+    return write_site(place, found, maker, finish)
 
 
 def _press(office: Office, archive: Archive) -> Press:
@@ -106,7 +124,9 @@ def _press(office: Office, archive: Archive) -> Press:
         return compose.looks(compose.Ingredients(desk.newsletter, theme, language, {}))
 
     stamp = _stamp(archive, sources)
-    return Press(archive, theme, desk.language, looks, stamp, has_search=can_search())
+    # An index of nothing cannot be made.
+    has_search = bool(archive.issues) and can_search()
+    return Press(archive, theme, desk.language, looks, stamp, has_search=has_search)
 
 
 def _stamp(archive: Archive, sources: Mapping[str, str]) -> str:
@@ -120,17 +140,18 @@ def _shelves(office: Office) -> Shelves:
     pictures = office.desk.outbox / FROZEN_FOLDER / "webp"
 
     def page(edition: PublishedEdition) -> str:
-        found = read_edition(edition.folder, edition.slug, edition.language)
-        return found.page
+        return proven(edition).page
 
     def picture(edition: PublishedEdition, name: str) -> bytes:
-        return (edition.folder / ASSETS_FOLDER / name).read_bytes()
+        with readable(edition):
+            return (edition.folder / ASSETS_FOLDER / name).read_bytes()
 
     def webp(edition: PublishedEdition, name: str) -> bytes:
         kept = pictures / f"{name}.webp"
-        if not kept.is_file():
-            pictures.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(compose.as_webp(picture(edition, name)))
+        if not is_whole_webp(kept):
+            with readable(edition):
+                encoded = compose.as_webp(picture(edition, name))
+            replace(kept, encoded)
         return kept.read_bytes()
 
     return Shelves(page, picture, webp, _logo(office))

@@ -3,23 +3,24 @@
 An issue may be seen once it was sent, or if it says `publish: true`; never before its embargo.
 What was sent is shown as it was sent, whatever was built since. An issue that was never sent
 follows its own files, but not the templates. An issue without a file is not shown any more; one
-whose file cannot be read is shown as its file was last understood.
+whose files cannot be read or have errors is shown as it was last understood.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from infomail import ledger
-from infomail.errors import IssueError, RefusedError
+from infomail.errors import DamagedError, IssueError, RefusedError
 from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
 from infomail.model.fields import Moment
 from infomail.outbox import Catalogue, Digests, first_made_of, freeze
 from infomail.publish import is_reserved
 from infomail.wiring.office import Office
+from infomail.wiring.shown import Shown
 from infomail.wiring.terms import Terms, read_terms
 
 
@@ -30,14 +31,22 @@ class Selection:
     Attributes:
         digests: of the newsletter's files.
         catalogue: of frozen editions.
+        shown: what was published of issues that were never sent.
+        unread: issues whose files cannot be read.
         issues: the newest first.
         problems: each with its remedy.
+        stuck: issues that should be seen and cannot be made.
+        embargoes: of issues that would be seen otherwise.
     """
 
     digests: Digests
     catalogue: Catalogue
+    shown: Shown
+    unread: Collection[str] = ()
     issues: list[PublishedIssue] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+    embargoes: dict[str, Moment] = field(default_factory=dict)
 
 
 def archive_of(office: Office) -> tuple[Archive, tuple[str, ...]]:
@@ -51,21 +60,33 @@ def archive_of(office: Office) -> tuple[Archive, tuple[str, ...]]:
         LedgerError: the database could not be read.
         OutboxError: an edition could not be kept.
     """
+    archive, selection = selected(office)
+    return archive, tuple(selection.problems)
+
+
+def selected(office: Office) -> tuple[Archive, Selection]:
+    """Gather what may be seen as `archive_of` does, with all that is known of what is not."""
     newsletter = office.desk.newsletter
     now = datetime.datetime.fromtimestamp(office.clock(), ZoneInfo(newsletter.time_zone))
     sent = ledger.sent_editions(office.database, office.channel)
     digests = Digests(office.desk.folder, office.desk.outbox)
     reading = read_terms(office.desk, digests)
-    problems = list(reading.problems.values())
-    selection = Selection(digests, Catalogue(office.desk.outbox), problems=problems)
+    catalogue, shown = Catalogue(office.desk.outbox), Shown(office.desk.outbox)
+    selection = Selection(digests, catalogue, shown, unread=reading.problems)
+    selection.problems += reading.problems.values()
+    selection.stuck += reading.problems.keys() - reading.terms.keys()
     for slug, terms in reading.terms.items():
-        if may_be_seen(terms, now, was_sent=slug in sent):
+        if slug not in sent and not terms.publish:
+            continue
+        if terms.embargo and _is_embargoed(terms.embargo, now):
+            selection.embargoes[slug] = terms.embargo
+        else:
             _select(office, slug, sent.get(slug, {}), terms, selection)
     _refuse_languages(selection)
-    digests.keep()
-    selection.catalogue.keep()
+    for memory in (digests, catalogue, shown):
+        memory.keep()
     selection.issues.sort(key=lambda issue: (issue.date, issue.slug), reverse=True)
-    return Archive(newsletter, tuple(selection.issues), now), tuple(selection.problems)
+    return Archive(newsletter, tuple(selection.issues), now), selection
 
 
 def _select(
@@ -77,16 +98,21 @@ def _select(
     try:
         digests = sent or _staged(office, slug, terms, selection)
         editions = tuple(_editions(office, slug, digests, terms, selection.catalogue))
-    except (RefusedError, IssueError) as error:
-        selection.problems.append(f"{error}")
+        _refuse_same_path(slug, editions)
+    except (RefusedError, IssueError, DamagedError) as error:
+        selection.problems += [f"{error}"] if f"{error}" else []
+        selection.stuck.append(slug)
         return
+    if not sent:
+        selection.shown.see(slug, digests)
     first = sorted(editions, key=lambda each: (each.path.count("/"), each.language))
     selection.issues.append(PublishedIssue(slug, first[0].date, tuple(first)))
 
 
 def may_be_seen(terms: Terms, now: datetime.datetime, *, was_sent: bool) -> bool:
     """Tell whether an issue may be seen at a moment, in the newsletter's time zone."""
-    return (was_sent or terms.publish) and not _is_embargoed(terms.embargo, now)
+    is_embargoed = terms.embargo is not None and _is_embargoed(terms.embargo, now)
+    return (was_sent or terms.publish) and not is_embargoed
 
 
 def _in_the_way(slug: str) -> str:
@@ -101,9 +127,7 @@ def _refuse_languages(selection: Selection) -> None:
         selection.problems.append(_in_the_way(issue.slug))
 
 
-def _is_embargoed(embargo: Moment | None, now: datetime.datetime) -> bool:
-    if embargo is None:
-        return False
+def _is_embargoed(embargo: Moment, now: datetime.datetime) -> bool:
     if isinstance(embargo, datetime.datetime):
         return now < embargo.replace(tzinfo=now.tzinfo)
     return now.date() < embargo
@@ -112,15 +136,32 @@ def _is_embargoed(embargo: Moment | None, now: datetime.datetime) -> bool:
 def _staged(office: Office, slug: str, terms: Terms, selection: Selection) -> dict[str, str]:
     """Give the digests of an issue that was never sent; it is built if its files have changed.
 
-    Once published it follows its own files, but not the templates.
+    Once published it follows its own files, but not the templates. As long as these have errors it
+    stays as it was shown last.
+
+    Raises:
+        IssueError: it has errors, and was never shown; none are named if they are told already.
+        RefusedError: its files change at this very moment.
     """
     found = _made(office, slug, terms, selection)
+    if all(found.values()):
+        return found
+    findings = () if slug in selection.unread else office.desk.build(slug, lambda _: None)
+    if slug in selection.unread or any(each.stops for each in findings):
+        return _shown_last(slug, terms, selection, IssueError(findings))
+    found = _made(office, slug, terms, selection)
     if not all(found.values()):
-        findings = office.desk.build(slug, lambda _: None)
-        if any(each.stops for each in findings):
-            raise IssueError(findings)
-        found = _made(office, slug, terms, selection)
+        msg = f"the files of {slug} changed while they were read — publish again"
+        raise RefusedError(msg)
     return found
+
+
+def _shown_last(slug: str, terms: Terms, selection: Selection, error: IssueError) -> dict[str, str]:
+    last = selection.shown.last(slug, terms.corrections)
+    if not last:
+        raise error
+    selection.problems += [f"{error}"] if f"{error}" else []
+    return last
 
 
 def _made(office: Office, slug: str, terms: Terms, selection: Selection) -> dict[str, str]:
@@ -135,7 +176,18 @@ def _editions(
 ) -> Iterator[PublishedEdition]:
     for language, digest in digests.items():
         folder = freeze(office.desk.outbox, slug, language, digest)
-        yield catalogue.described(folder, terms.corrections.get(language, ()))
+        found = catalogue.described(folder, terms.corrections.get(language, ()))
+        if (found.slug, found.language, found.digest) != (slug, language, digest):
+            msg = f"{folder} holds another edition — put it back from a backup"
+            raise DamagedError(msg)
+        yield found
+
+
+def _refuse_same_path(slug: str, editions: Collection[PublishedEdition]) -> None:
+    if len({each.path for each in editions}) < len(editions):
+        folders = " and ".join(str(each.folder) for each in editions)
+        msg = f"two editions of {slug} have the same address — put {folders} back from a backup"
+        raise DamagedError(msg)
 
 
 def keep(office: Office, slug: str, digests: Mapping[str, str]) -> None:
