@@ -220,7 +220,8 @@ def test_a_full_disk_leaves_the_previous_edition(tmp_path: Path) -> None:
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
         + KILLED.replace("while True", "if True")
     )
-    arguments = [sys.executable, "-c", program, str(tmp_path), str(Path(__file__).parent)]
+    # Bytecode that could not be written whole would be read by the next test.
+    arguments = [sys.executable, "-B", "-c", program, str(tmp_path), str(Path(__file__).parent)]
     ended = subprocess.run(arguments, capture_output=True, text=True, check=False)  # noqa: S603
     assert "OutboxError" in ended.stderr
     assert files_in(tmp_path) == before
