@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +17,26 @@ from infomail.cli.shown import print_findings, shown
 
 if TYPE_CHECKING:
     from infomail.sitecheck import Checked
+    from infomail.wiring.office import Office
     from infomail.wiring.publishing import Published
+
+_MOST_YOUNG = 150_000
+"""So many new values may come before the collector looks at them; Python's own limit is 700."""
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector from looking for cycles among a million values that have none.
+
+    It would do so again and again while modules and the archive come, and twice as Python ends.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_MOST_YOUNG, *before[1:])
+    atexit.register(gc.freeze)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @click.command()
@@ -27,6 +50,7 @@ if TYPE_CHECKING:
 @click.option("--check", "is_checked", is_flag=True, help="Then look whether all of it works.")
 @JSON_OPTION
 @click.pass_context
+@_uncollected()
 def publish(context: click.Context, place: Path | None, *, is_checked: bool, as_json: bool) -> None:
     """Make the archive: a static site of all issues that were sent or say `publish: true`.
 
@@ -34,12 +58,11 @@ def publish(context: click.Context, place: Path | None, *, is_checked: bool, as_
     and axe where this machine has them.
     """
     from infomail.wiring.publishing import published, site_folder  # noqa: PLC0415
-    from infomail.wiring.sitecheck import checked_site  # noqa: PLC0415
 
     with opened_office(context) as office:
         place = place or site_folder(office)
         report = published(office, place, "publish")
-        checked = checked_site(office, place) if is_checked else None
+        checked = _checked(office, place) if is_checked else None
         folder = office.desk.folder
     for problem in report.problems:
         click.echo(problem, err=True)
@@ -49,6 +72,12 @@ def publish(context: click.Context, place: Path | None, *, is_checked: bool, as_
         _print(report, checked, folder)
     if report.problems or (checked and checked.findings):
         context.exit(EXIT_FINDINGS)
+
+
+def _checked(office: Office, place: Path) -> Checked:
+    from infomail.wiring.sitecheck import checked_site  # noqa: PLC0415
+
+    return checked_site(office, place)
 
 
 def _print(report: Published, checked: Checked | None, folder: Path) -> None:

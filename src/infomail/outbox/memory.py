@@ -30,7 +30,7 @@ class Memory:
     def recalled(self, name: str) -> list[Any] | None:
         """Give a row; None if there is none."""
         if name not in self._known and name in self._lines:
-            self._known[name] = json.loads(self._lines[name])
+            self._known[name] = json.loads(self._lines[name].decode("utf-8", _ANY))
         return self._known.get(name)
 
     def see(self, name: str, row: list[Any]) -> None:

@@ -26,6 +26,7 @@ from infomail.publish.shelf import Piece
 from infomail.publish.site import Output
 
 EVENTS_FILE, DEADLINES_FILE = "events.ics", "deadlines.ics"
+_PARAGRAPH = ical.LINE_BREAK * 2
 _DAY = datetime.timedelta(days=1)
 _FORMAT = 2
 """Changed whenever the same events are written in another way."""
@@ -51,12 +52,12 @@ def _of_edition(diary: _Diary, edition: PublishedEdition) -> Iterator[Output]:
         for entry in edition.entries
         if entry.start or entry.deadline
     ]
+    key = diary.key([], [edition])
     events = [piece for piece in own if piece.entry.start]
     if events:
-        yield diary.output(f"{edition.path}{EVENTS_FILE}", events)
-    key = diary.key([], [edition])
+        yield diary.of_edition(EVENTS_FILE, events, key)
     for piece in own:
-        yield diary.of_one(f"{edition.path}{piece.entry.anchor}.ics", piece, key)
+        yield diary.of_edition(f"{piece.entry.anchor}.ics", [piece], key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,10 @@ class _Diary:
         key = self.key(found, [piece.edition for piece in found])
         return Output(path, key, lambda: self.calendar(found))
 
-    def of_one(self, path: str, piece: Piece, key: str) -> Output:
-        """Give the calendar of one item, with the key of its edition's."""
-        return Output(path, f"{key} {piece.entry.anchor}", lambda: self.calendar([piece]))
+    def of_edition(self, file: str, found: Sequence[Piece], key: str) -> Output:
+        """Give a calendar of items of one edition, with the key of what it says."""
+        path = f"{found[0].edition.path}{file}"
+        return Output(path, f"{key} {file}", lambda: self.calendar(found))
 
     def key(self, found: Sequence[Piece], editions: Sequence[PublishedEdition]) -> str:
         """Hash all that a calendar is made from."""
@@ -99,8 +101,7 @@ class _Diary:
 
     def _event(self, piece: Piece) -> bytes:
         entry, edition = piece.entry, piece.edition
-        home = self.newsletter.public_url.rstrip("/")
-        url = f"{home}/{edition.path}#{entry.anchor}"
+        url = f"{self.newsletter.public_url.rstrip('/')}/{edition.path}#{entry.anchor}"
         notes = [each for each in edition.corrections if each.item == _id(piece)]
         # RFC 5545 section 3.8.7.2: when this was last revised, which is never today.
         day = shelf.last_day(edition, notes, self.now)
@@ -112,7 +113,7 @@ class _Diary:
                 "DTSTAMP": ical.stamp(day),
                 "UID": ical.text(f"{entry.anchor}.{edition.slug}@{self.newsletter.list_id}"),
                 "CATEGORIES": ",".join(map(ical.text, entry.topics)),
-                "DESCRIPTION": ical.text("\n\n".join(part for part in said if part)),
+                "DESCRIPTION": _PARAGRAPH.join([ical.text(part) for part in said if part]),
                 "LOCATION": ical.text(entry.place),
                 "TRANSP": "TRANSPARENT" if entry.deadline else "",
                 "URL": url,

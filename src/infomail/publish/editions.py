@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from infomail.compose import Language
@@ -105,30 +106,16 @@ def _edition(
     shared: _Shared, shelves: Shelves, edition: PublishedEdition, near: Neighbours
 ) -> Iterator[Output]:
     for name in edition.assets:
-        yield _picture(shelves, edition, name)
+        picture = partial(shelves.picture, edition, name)
+        yield Output(f"{edition.path}assets/{name}", name, picture)
         if name.endswith(".jpg"):
-            yield Output(
-                f"{edition.path}assets/{_webp(name)}", name, _made(shelves.webp, edition, name)
-            )
+            picture = partial(shelves.webp, edition, name)
+            yield Output(f"{edition.path}assets/{paths.webp(name)}", name, picture)
 
     def make() -> bytes:
         return _surrounded(shared, shelves.page(edition), edition, near).encode()
 
     yield Output(paths.file_of(edition.path), _key(shared, edition, near), make)
-
-
-def _picture(shelves: Shelves, edition: PublishedEdition, name: str) -> Output:
-    return Output(f"{edition.path}assets/{name}", name, _made(shelves.picture, edition, name))
-
-
-def _made(
-    read: Callable[[PublishedEdition, str], bytes], edition: PublishedEdition, name: str
-) -> Callable[[], bytes]:
-    return lambda: read(edition, name)
-
-
-def _webp(name: str) -> str:
-    return paths.webp(name)
 
 
 def _key(shared: _Shared, edition: PublishedEdition, near: Neighbours) -> str:
@@ -276,5 +263,5 @@ def _with_shelves(page: str, shelves: str) -> str:
 def _with_webp(found: re.Match[str]) -> str:
     if not found[1].endswith(".jpg"):
         return found[0]
-    source = f'<source type="image/webp" srcset="assets/{_webp(found[1])}">'
+    source = f'<source type="image/webp" srcset="assets/{paths.webp(found[1])}">'
     return f"<picture>{source}{found[0]}</picture>"

@@ -18,20 +18,25 @@ from infomail.publish.marks import possible
 
 _LINE_BYTES = 74
 """RFC 5545 section 3.1 allows 75, with the space that begins a line which goes on."""
+LINE_BREAK = "\\n"
+"""A line break in a TEXT."""
 _END = b"END:VCALENDAR\r\n"
+_SECONDS = len("2000-01-01T00:00:00")
 _TRAIL = range(0x80, 0xC0)
 """Bytes of UTF-8 that are not the first of their character."""
 
 
 def text(words: str) -> str:
     """Give words as a TEXT (RFC 5545 section 3.3.11)."""
-    plain = possible(words).replace("\r\n", "\n").replace("\r", "\n").replace("\\", "\\\\")
-    return plain.replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+    if not words.isprintable():
+        words = possible(words).replace("\r\n", "\n").replace("\r", "\n")
+    plain = words.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return plain.replace("\n", LINE_BREAK)
 
 
 def stamp(day: datetime.date) -> str:
     """Give the beginning of a day in UTC."""
-    return f"{_day(day)}T000000Z"
+    return f"{_compact(day)}T000000Z"
 
 
 def when(name: str, moment: Moment, zone: str) -> tuple[str, str]:
@@ -43,16 +48,16 @@ def when(name: str, moment: Moment, zone: str) -> tuple[str, str]:
         zone: in which a time is meant that does not say so itself.
     """
     if not isinstance(moment, datetime.datetime):
-        return f"{name};VALUE=DATE", _day(moment)
+        return f"{name};VALUE=DATE", _compact(moment)
     if moment.tzinfo:
         moment, zone = moment.astimezone(datetime.UTC), "UTC"
     parameter, end = _zoned(zone)
-    time = f"{moment.hour:02}{moment.minute:02}{moment.second:02}"
-    return f"{name}{parameter}", f"{_day(moment)}T{time}{end}"
+    return f"{name}{parameter}", f"{_compact(moment)}{end}"
 
 
-def _day(day: datetime.date) -> str:
-    return f"{day.year:04}{day.month:02}{day.day:02}"
+def _compact(moment: Moment) -> str:
+    """Give a day, or a time to the second, without its marks."""
+    return moment.isoformat()[:_SECONDS].replace("-", "").replace(":", "")
 
 
 @functools.lru_cache(maxsize=1024)
@@ -67,15 +72,14 @@ def _zoned(zone: str) -> tuple[str, str]:
 
 def event(properties: Mapping[str, str]) -> bytes:
     """Write an event; what is empty is left out."""
-    lines = (f"{name}:{value}" for name, value in properties.items() if value)
-    return b"\r\n".join([b"BEGIN:VEVENT", *map(_folded, lines), b"END:VEVENT", b""])
+    lines = [_folded(f"{name}:{value}") for name, value in properties.items() if value]
+    return "\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT", ""]).encode()
 
 
-def _folded(line: str) -> bytes:
-    data = line.encode()
-    if len(data) <= _LINE_BYTES:
-        return data
-    return b"\r\n ".join(_parts(data))
+def _folded(line: str) -> str:
+    if line.isascii() and len(line) <= _LINE_BYTES:
+        return line
+    return b"\r\n ".join(_parts(line.encode())).decode()
 
 
 def _parts(data: bytes) -> Iterator[bytes]:

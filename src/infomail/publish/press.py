@@ -96,6 +96,9 @@ class Press:
 
 
 def seen_of(found: Iterable[Piece]) -> str:
-    """Say what a list of items shows."""
-    seen = [f"{each.edition.digest} {each.entry.anchor} {each.is_over}" for each in found]
-    return "\n".join(seen)
+    """Hash what a list of items shows."""
+    seen = [
+        f"{each.edition.digest} {each.entry.anchor}{' is over' if each.is_over else ''}"
+        for each in found
+    ]
+    return hashlib.sha256("\n".join(seen).encode("utf-8", "surrogatepass")).hexdigest()

@@ -66,8 +66,8 @@ class Items:
     @functools.cached_property
     def shelves(self) -> Mapping[str, Sequence[Piece]]:
         """The pieces of each shelf, in its order."""
-        groups = _grouped(self.pieces, lambda each: [shelf_of(each.entry)])
-        return {name: on_shelf(groups.get(name, ()), name) for name in paths.SHELVES}
+        groups = _grouped(self.pieces, lambda each: shelf_of(each.entry))
+        return {name: _in_order(groups.get(name, ()), name) for name in paths.SHELVES}
 
 
 def last_day(
@@ -105,7 +105,10 @@ def on_shelf(found: Iterable[Piece], shelf: str) -> list[Piece]:
 
     Events that are to come stand before those that are past, open calls before closed ones.
     """
-    taken = [each for each in found if shelf_of(each.entry) == shelf]
+    return _in_order([each for each in found if shelf_of(each.entry) == shelf], shelf)
+
+
+def _in_order(taken: Sequence[Piece], shelf: str) -> list[Piece]:
     if shelf == "calls":
         return sorted(taken, key=lambda each: (each.is_over, *_by_deadline(each)))
     if shelf == "events":
@@ -134,12 +137,16 @@ def _by_deadline(piece: Piece) -> tuple[float, str]:
 
 def by_year(found: Iterable[Piece]) -> Mapping[int, list[Piece]]:
     """Sort pieces into years, the newest first."""
-    return _grouped(found, lambda each: [each.day.year])
+    return _grouped(found, lambda each: each.day.year)
 
 
 def by_country(found: Iterable[Piece]) -> Mapping[str, list[Piece]]:
     """Sort pieces by the codes of their countries."""
-    return _grouped(found, lambda each: each.entry.countries)
+    groups: defaultdict[str, list[Piece]] = defaultdict(list)
+    for piece in found:
+        for code in dict.fromkeys(piece.entry.countries):
+            groups[code].append(piece)
+    return groups
 
 
 def chunks(found: Sequence[_Listed], size: int = CHUNK_ITEMS) -> Iterator[Sequence[_Listed]]:
@@ -158,11 +165,8 @@ def numbers(count: int) -> list[int]:
     return [1, *range(count, 1, -1)]
 
 
-def _grouped(
-    found: Iterable[Piece], keys: Callable[[Piece], Iterable[_Key]]
-) -> Mapping[_Key, list[Piece]]:
+def _grouped(found: Iterable[Piece], key: Callable[[Piece], _Key]) -> Mapping[_Key, list[Piece]]:
     groups: defaultdict[_Key, list[Piece]] = defaultdict(list)
     for piece in found:
-        for key in dict.fromkeys(keys(piece)):
-            groups[key].append(piece)
+        groups[key(piece)].append(piece)
     return groups

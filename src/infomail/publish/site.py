@@ -9,16 +9,17 @@ that was killed leaves the site as it was.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from pydantic_core import from_json, to_json
+
 from infomail.errors import OutboxError, SettingsError
-from infomail.publish.swap import alone, beside, prune, swap
+from infomail.publish.levelling import Level, in_the_way, make_way
+from infomail.publish.swap import alone, begun, beside, swap
 
 MANIFEST = ".infomail-site.json"
 _FORMAT = 1
@@ -124,7 +125,7 @@ class _Draft:
     Attributes:
         files: all of the new site's; what is known of those that stay as they are.
         keys: of new ones, and those that are others now, with the hash of the file's bytes.
-        spared: what lies beside already; None as long as nobody has looked.
+        has_spare: whether something lies beside already; None as long as nobody has looked.
     """
 
     place: Path
@@ -134,7 +135,7 @@ class _Draft:
     maker: str
     files: dict[str, _Known | None] = field(default_factory=dict)
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
-    spared: set[str] | None = None
+    has_spare: bool | None = None
     home: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -166,8 +167,8 @@ class _Draft:
     def _refuse_in_the_way(self, path: str) -> None:
         ours = path in self.known or path in self.finished
         file = self.place / path
-        if not ours and os.path.lexists(file) and not _is_folder(file):
-            self._refuse(path)
+        if not ours and os.path.lexists(file) and (file.is_symlink() or not file.is_dir()):
+            raise in_the_way(self.home, path)
 
     def _intact(self, path: str) -> _Known | None:
         """Give what is known of a file, if it lies there as it was written."""
@@ -183,70 +184,30 @@ class _Draft:
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file of the new site; what is spared there is the old site's as well."""
-        file, spared = self.beside / path, self.begin()
-        if path in spared:
-            file.unlink()
-            spared.remove(path)
+        self.begin()
+        if self.has_spare:
+            make_way(self.beside, path)
+        file = self.beside / path
         try:
             file.write_bytes(data)
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            self._make_way(path)
+        except FileNotFoundError:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
 
-    def _make_way(self, path: str) -> None:
-        """Remove spared files where a folder must be, and a spared folder where a file must be."""
-        spared = self.begin()
-        is_folder = (self.beside / path).is_dir()
-        below = {each for each in spared if each.startswith(f"{path}/")} if is_folder else set()
-        for each in below | (spared & _folders_of([path])):
-            (self.beside / each).unlink()
-            spared.remove(each)
-            self._leave(PurePosixPath(each).parent)
-
-    def begin(self) -> set[str]:
-        """Give what is spared; at first, rid the spare of all that is not the site's."""
-        if self.spared is None:
-            self.spared = prune(self.beside, self.place)
-            self.beside.mkdir(exist_ok=True)
-        return self.spared
+    def begin(self) -> None:
+        """Begin with a spare, if there is one."""
+        if self.has_spare is None:
+            self.has_spare = begun(self.beside, self.place)
 
     def fill_up(self) -> None:
-        """Put beside what is unchanged and what other people put there, and nothing else."""
-        others = [*self._others()]
-        spared, kept = self.begin(), {path for path, known in self.files.items() if known}
-        for path in spared - kept.union(others):
-            (self.beside / path).unlink()
-            self._leave(PurePosixPath(path).parent)
-        for path in sorted((kept | {*others}) - spared):
-            _link(self.place / path, self.beside / path)
-
-    def _leave(self, folder: PurePosixPath) -> None:
-        """Remove a folder that has become empty, and those around it."""
-        for each in (folder, *folder.parents):
-            place = self.beside / each
-            if each.name and place.is_dir() and not any(place.iterdir()):
-                place.rmdir()
-
-    def _others(self) -> Iterator[str]:
-        """Name what other people put there.
+        """Put beside what is unchanged and what other people put there, and nothing else.
 
         Raises:
-            SettingsError: it is in the way.
+            SettingsError: that is in the way.
         """
+        self.begin()
         before = {MANIFEST, *self.known, *self.finished}
-        folders = _folders_of(self.files)
-        for path in _others(str(self.place), before | _folders_of(before)):
-            is_folder = _is_folder(self.place / path)
-            if {path, *_folders_of([path])} & self.files.keys() or (
-                path in folders and not is_folder
-            ):
-                self._refuse(path)
-            yield path
-
-    def _refuse(self, path: str) -> NoReturn:
-        msg = f"{self.place / path} is in the way of the site's files — move it elsewhere"
-        raise SettingsError(msg)
+        Level(self.home, str(self.beside), self.files, before).fill()
 
     @property
     def removed(self) -> int:
@@ -286,17 +247,12 @@ def _finished(draft: _Draft, maker: str, finish: Callable[[Path], None] | None) 
 
 def _write_manifest(draft: _Draft, site: Path, maker: str, added: Collection[str]) -> None:
     """Write beside what is ours in a site."""
-    files = {}
-    for path in sorted(draft.files):
-        known = draft.files[path]
-        if known:
-            files[path] = known._replace(key=draft.keys[path][0]) if path in draft.keys else known
-        else:
-            status = (site / path).stat()
-            files[path] = _Known(*draft.keys[path], status.st_size, status.st_mtime_ns)
+    files = dict(draft.files)
+    for path, told in draft.keys.items():
+        status = (site / path).stat()
+        files[path] = _Known(*told, status.st_size, status.st_mtime_ns)
     manifest = {"format": _FORMAT, "maker": maker, "files": files, "finished": sorted(added)}
-    text = json.dumps(manifest, ensure_ascii=False, separators=(",\n", ":"))
-    draft.write(MANIFEST, f"{text}\n".encode())
+    draft.write(MANIFEST, to_json(manifest))
 
 
 def _known(place: Path, manifest: Mapping[str, object]) -> dict[str, _Known]:
@@ -304,7 +260,7 @@ def _known(place: Path, manifest: Mapping[str, object]) -> dict[str, _Known]:
         return {}
     files = manifest.get("files")
     try:
-        return {path: _Known(*entry) for path, entry in dict(files).items()}  # type: ignore[call-overload]  # or refused
+        return {path: _Known._make(entry) for path, entry in dict(files).items()}  # type: ignore[call-overload]  # or refused
     except (TypeError, ValueError):
         _refuse_something_else(place)
 
@@ -326,7 +282,7 @@ def _maker(manifest: Mapping[str, object]) -> str:
 
 def _manifest(place: Path) -> Mapping[str, object]:
     try:
-        manifest = json.loads((place / MANIFEST).read_bytes())
+        manifest = from_json((place / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return {}
     return manifest if isinstance(manifest, dict) else {}
@@ -337,45 +293,3 @@ def _files(folder: Path) -> Iterator[str]:
     for root, _, names in os.walk(folder):
         for name in names:
             yield f"{root}/{name}"[start:]
-
-
-def _folders_of(paths: Iterable[str]) -> set[str]:
-    """Name the folders around files, and those around them."""
-    folders: set[str] = set()
-    for path in {path.rpartition("/")[0] for path in paths}:
-        folder = path
-        while folder and folder not in folders:
-            folders.add(folder)
-            folder = folder.rpartition("/")[0]
-    return folders
-
-
-def _others(place: str, ours: Collection[str], below: str = "") -> Iterator[str]:
-    """Name what other people put there: files, links to anything, and empty folders."""
-    try:
-        entries = list(os.scandir(f"{place}/{below}"))
-    except OSError:  # there is none yet
-        return
-    for entry in entries:
-        path = f"{below}{entry.name}"
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if path not in ours and not (is_folder and os.listdir(entry.path)):  # noqa: PTH208
-            yield path
-        if is_folder:
-            yield from _others(place, ours, f"{path}/")
-
-
-def _is_folder(file: Path) -> bool:
-    return file.is_dir() and not file.is_symlink()
-
-
-def _link(source: Path, target: Path) -> None:
-    """Make the same file in a second place; folders are made anew."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if _is_folder(source):
-        target.mkdir(exist_ok=True)
-        return
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(source, target, follow_symlinks=False)

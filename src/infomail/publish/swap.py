@@ -9,7 +9,6 @@ leaves the old folder aside, and the next run puts it back first.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import shutil
@@ -54,40 +53,14 @@ def beside(place: Path) -> Iterator[Path]:
         raise
 
 
-def prune(spare: Path, place: Path) -> set[str]:
-    """Remove from a spare all but the files that are those of the folder in its place.
-
-    Returns:
-        The paths of what is left, which is the very same file in both.
-    """
-    kept: set[str] = set()
-    if not spare.is_dir():
-        return kept
-    if place.is_dir() and spare.stat().st_dev == place.stat().st_dev:
-        _prune(str(spare), str(place), "", kept)
-    else:
-        shutil.rmtree(spare)
-    return kept
-
-
-def _prune(spare: str, place: str, below: str, kept: set[str]) -> None:
-    twins = {entry.name: entry for entry in os.scandir(place)}
-    for entry in list(os.scandir(spare)):
-        twin, path = twins.get(entry.name), f"{below}{entry.name}"
-        if not entry.is_dir(follow_symlinks=False):
-            # On one file system a file has one number, however many names it has.
-            if twin and twin.inode() == entry.inode():
-                kept.add(path)
-            else:
-                os.unlink(entry.path)  # noqa: PTH108  # a Path for each of thousands takes longer
-        elif twin and twin.is_dir(follow_symlinks=False):
-            count = len(kept)
-            _prune(entry.path, twin.path, f"{path}/", kept)
-            if len(kept) == count:
-                with contextlib.suppress(OSError):  # it is not empty
-                    os.rmdir(entry.path)  # noqa: PTH106
-        else:
-            shutil.rmtree(entry.path)
+def begun(folder: Path, place: Path) -> bool:
+    """Begin with a spare; tell whether there is one, with files that those in its place may be."""
+    has_spare = folder.is_dir()
+    if has_spare and not (place.is_dir() and folder.stat().st_dev == place.stat().st_dev):
+        shutil.rmtree(folder)
+        has_spare = False
+    folder.mkdir(exist_ok=True)
+    return has_spare
 
 
 def swap(place: Path, new: Path) -> None:

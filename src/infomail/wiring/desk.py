@@ -1,6 +1,7 @@
 """The newsletter folder opened: reads it once, and ties load, compose, check and stage together.
 
-The rules of the check take half a second to import, so that only what checks does.
+The rules of the check take half a second to import, so that only what checks does; so with what
+asks the network about links.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from infomail import compose, linkcheck, load
+from infomail import compose, load
 from infomail.errors import IssueError
 from infomail.letter import message
 from infomail.model.edition import Asset, Edition
@@ -24,7 +25,7 @@ from infomail.model.newsletter import Newsletter
 from infomail.outbox import Staged, stage
 
 if TYPE_CHECKING:
-    from infomail import checks
+    from infomail import checks, linkcheck
 
 
 class Checked(NamedTuple):
@@ -150,7 +151,7 @@ class Desk:
         self, proofs: Sequence[checks.Proof | tuple[Finding, ...]], asking: linkcheck.Progress
     ) -> Iterator[checks.Proof | tuple[Finding, ...]]:
         """Ask the network about the links of all editions at once, so that each is asked once."""
-        from infomail import checks  # noqa: PLC0415
+        from infomail import checks, linkcheck  # noqa: PLC0415
 
         composed = [proof for proof in proofs if isinstance(proof, checks.Proof)]
         urls = dict.fromkeys(url for proof in composed for url in checks.outgoing_urls(proof))

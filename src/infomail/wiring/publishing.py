@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -34,25 +32,12 @@ from infomail.wiring.refusal import refuse_nothing
 from infomail.wiring.selection import selected
 from infomail.wiring.soundness import is_whole_webp, proven, readable, without_damaged
 
-_MOST_YOUNG = 100_000
-"""So many new values may come before the collector looks at them; Python's own limit is 700."""
 _THEME_PART = "archive"
 
 
 def site_folder(office: Office) -> Path:
     """Name the folder of the site."""
     return office.desk.outbox / SITE_FOLDER
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the collector from looking for cycles among a million values that have none."""
-    before = gc.get_threshold()
-    gc.set_threshold(_MOST_YOUNG, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class Published(NamedTuple):
@@ -86,11 +71,6 @@ def published(office: Office, place: Path, maker: str) -> Published:
         RefusedError: nothing may be seen yet; the site that was there stays.
         SettingsError: the folder holds something else.
     """
-    with _uncollected():
-        return _published(office, place, maker)
-
-
-def _published(office: Office, place: Path, maker: str) -> Published:
     archive, selection = selected(office)
     refuse_nothing(archive, selection, place)
     try:
