@@ -22,10 +22,10 @@ def place(tmp_path: Path) -> Path:
 
 def test_rids_the_spare_of_all_that_is_not_the_sites(place: Path) -> None:
     """Whatever a killed run left in the spare, nothing of it comes into the site."""
-    spare = place.with_name(".site.new")
+    spare = place.with_name(".site.new") / "spare"
     (spare / "rest" / "empty").mkdir(parents=True)
     (spare / "rest" / "page.html").write_text("half")
-    (spare / "come.html").unlink()
+    (spare / "come.html").unlink(missing_ok=True)
     (spare / "come.html" / "below").mkdir(parents=True)
     (spare / "2024-11" / "index.html").unlink()
     (spare / "2024-11" / "index.html").write_text("same as it looks")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import gzip
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -148,6 +150,49 @@ def test_a_failing_pagefind_is_told(
     with pytest.raises(OutboxError, match=r"pagefind could not .* — install it anew"):
         indexed_by(searched)(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("room", range(100, 1600, 250))
+def test_on_a_full_disk_there_is_no_half_index(
+    searched: Press, tmp_path: Path, room: int, mount: Callable[[Path, str], None]
+) -> None:
+    """However much room is left, there is a whole index or an error, and nothing is left behind."""
+    indexed_by(searched)(tmp_path)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount(disk, f"{room}k")
+    reason = ""
+    try:
+        indexed_by(searched)(disk)
+    except (OSError, OutboxError) as error:
+        reason = str(error)
+    whole, found = (_lengths(folder / "pagefind") for folder in (tmp_path, disk))
+    assert ("No space left on device" in reason, found) in ((True, []), (False, whole))
+
+
+def test_what_a_killed_run_leaves_lies_in_the_new_site(
+    searched: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pagefind works in the folder that the next run removes, and nowhere else."""
+    monkeypatch.setattr(sys, "executable", _watcher(tmp_path / "watcher"))
+    (tmp_path / "site").mkdir()
+    with pytest.raises(OutboxError, match=r"site/\.infomail-search-"):
+        indexed_by(searched)(tmp_path / "site")
+
+
+def _watcher(program: Path) -> str:
+    """Write a program that says where it works, and fails."""
+    program.write_text("#!/bin/sh\npwd\nexit 1\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def _lengths(index: Path) -> list[tuple[str, int]]:
+    """Give the length of each file; of packed ones, which differ from run to run, of the words."""
+    files = [file for file in index.rglob("*") if file.is_file()]
+    packed = {file: file.read_bytes() for file in files}
+    words = (gzip.decompress(each) if each[:2] == b"\x1f\x8b" else each for each in packed.values())
+    return sorted((file.suffix, len(each)) for file, each in zip(files, words, strict=True))
 
 
 def test_search_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,7 @@ class Level:
             if entry.is_dir(follow_symlinks=False):
                 is_needed |= self._has_folder(path)
             elif self._stays(path):
-                _link(entry.path, f"{self.beside}/{path}")
+                link(entry.path, f"{self.beside}/{path}")
                 is_needed = True
         return is_needed
 
@@ -150,7 +150,7 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
         return []
 
 
-def _link(source: str, target: str) -> None:
+def link(source: str, target: str) -> None:
     """Make the same file in a second place."""
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120  # thousands

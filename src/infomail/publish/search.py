@@ -7,6 +7,7 @@ around an item on a page is never found. Without pagefind (extra `search`) there
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import shutil
@@ -32,6 +33,8 @@ SEARCH_FOLDER = "search/"
 INDEX_FOLDER = "pagefind"
 _INTERFACES = ("pagefind-*ui.*", "pagefind-highlight.js")
 """Pagefind's own search boxes; the search page has its own."""
+_LEAST_FREE_BYTES = 64 * 1024
+"""With less left, a file may have been cut short."""
 _PROGRAMS = ("pagefind_bin_extended", "pagefind_bin")
 
 
@@ -114,11 +117,12 @@ def indexed_by(press: Press) -> Callable[[Path], None]:
     """Give what puts the index into the folder of a finished site."""
 
     def finish(site: Path) -> None:
-        with tempfile.TemporaryDirectory(prefix="infomail-search-") as temporary:
+        # What a killed run leaves in the new site, the next one removes with it.
+        with tempfile.TemporaryDirectory(prefix=".infomail-search-", dir=site) as temporary:
             folder = Path(temporary)
             if _write_records(press, folder / "records"):
                 _run_pagefind(folder)
-                shutil.copytree(folder / INDEX_FOLDER, site / INDEX_FOLDER)
+                (folder / INDEX_FOLDER).rename(site / INDEX_FOLDER)
 
     return finish
 
@@ -195,6 +199,19 @@ def _run_pagefind(folder: Path) -> None:
             " — install it anew: pip install --force-reinstall 'infomail[search]'"
         )
         raise OutboxError(msg)
+    _refuse_half(folder)
     for pattern in _INTERFACES:
         for file in (folder / INDEX_FOLDER).glob(pattern):
             file.unlink()
+
+
+def _refuse_half(folder: Path) -> None:
+    """Refuse an index that did not fit on the disk: pagefind says nothing of that.
+
+    Raises:
+        OSError: there is no room left.
+    """
+    files = (file for file in (folder / INDEX_FOLDER).rglob("*") if file.is_file())
+    is_full = shutil.disk_usage(folder).free < _LEAST_FREE_BYTES
+    if is_full or any(not file.stat().st_size for file in files):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

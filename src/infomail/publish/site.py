@@ -18,10 +18,12 @@ from typing import NamedTuple, NoReturn
 from pydantic_core import from_json, to_json
 
 from infomail.errors import OutboxError, SettingsError
-from infomail.publish.levelling import Level, in_the_way, make_way
-from infomail.publish.swap import alone, begun, beside, swap
+from infomail.publish.levelling import Level, folders_of, in_the_way, make_way
+from infomail.publish.maker import Maker, maker_of, refuse_another
+from infomail.publish.others import Others
+from infomail.publish.swap import SITE_LIST, alone, begun, beside, refuse_unfit, shed
 
-MANIFEST = ".infomail-site.json"
+MANIFEST = SITE_LIST
 _FORMAT = 1
 
 
@@ -74,6 +76,7 @@ def write_site(
     outputs: Iterable[Output],
     maker: str,
     finish: Callable[[Path], None] | None = None,
+    newsletter: str = "",
 ) -> Written:
     """Write a site.
 
@@ -84,32 +87,37 @@ def write_site(
         finish: called with the folder of the whole new site before it takes its place; may add
             files, which are then the site's as well, but must not change any. Not called if nothing
             changed.
+        newsletter: whose site it is; no other's is taken over.
 
     Raises:
         OutboxError: the disk refused; the site is as it was.
-        SettingsError: the folder holds something else, or something that is in the way.
+        SettingsError: the folder holds something else, or something that is in the way, or no other
+            can be put in its place.
     """
     try:
         place = place.resolve()
         if not place.name:
             _refuse_something_else(place)
         place.parent.mkdir(parents=True, exist_ok=True)
+        refuse_unfit(place)
         with alone(place), beside(place) as folder:
             manifest = _manifest(place)
             known = _known(place, manifest)
-            draft = _Draft(place, folder, known, _finished_before(manifest), _maker(manifest))
+            before, now = maker_of(manifest), Maker(maker, newsletter)
+            refuse_another(place, before, now)
+            draft = _Draft(place, folder, known, _finished_before(manifest), before)
             for output in outputs:
                 draft.take(output)
-            return _finished(draft, maker, finish)
+            return _finished(draft, now, finish)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = ": ".join(map(str, filter(None, (error.strerror or error, error.filename))))
         msg = f"{place} could not be written ({reason}) — make room or mend the permissions"
         raise OutboxError(msg) from error
 
 
 def made_by(place: Path) -> str:
     """Say which command made the site that lies in a folder; empty if there is none."""
-    return _maker(_manifest(place))
+    return maker_of(_manifest(place)).command
 
 
 def keys_of(place: Path) -> dict[str, str]:
@@ -132,7 +140,7 @@ class _Draft:
     beside: Path
     known: Mapping[str, _Known]
     finished: frozenset[str]
-    maker: str
+    maker: Maker
     files: dict[str, _Known | None] = field(default_factory=dict)
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
     has_spare: bool | None = None
@@ -226,7 +234,7 @@ class _Draft:
         return bool(self.keys)
 
 
-def _finished(draft: _Draft, maker: str, finish: Callable[[Path], None] | None) -> Written:
+def _finished(draft: _Draft, maker: Maker, finish: Callable[[Path], None] | None) -> Written:
     place, new = draft.place, sum(known is None for known in draft.files.values())
     written = Written(place, new, len(draft.files) - new, draft.removed)
     if draft.is_settled:
@@ -234,24 +242,34 @@ def _finished(draft: _Draft, maker: str, finish: Callable[[Path], None] | None) 
             _write_manifest(draft, place, maker, draft.finished)
             (draft.beside / MANIFEST).replace(place / MANIFEST)
         return written
+    ours = {MANIFEST, *draft.known, *draft.finished}
+    others, added = Others(ours, folders_of(ours)), set[str]()
+    if finish:
+        others.look(place)
     draft.fill_up()
-    added: set[str] = set()
     if finish:
         before = set(_files(draft.beside))
         finish(draft.beside)
         added = set(_files(draft.beside)) - before
     _write_manifest(draft, draft.beside, maker, added)
-    swap(place, draft.beside)
+    others.swap(place, draft.beside, draft.files.keys() | added)
+    shed(draft.beside, (path for path in ours if not draft.files.get(path)))
     return written
 
 
-def _write_manifest(draft: _Draft, site: Path, maker: str, added: Collection[str]) -> None:
+def _write_manifest(draft: _Draft, site: Path, maker: Maker, added: Collection[str]) -> None:
     """Write beside what is ours in a site."""
     files = dict(draft.files)
     for path, told in draft.keys.items():
         status = (site / path).stat()
         files[path] = _Known(*told, status.st_size, status.st_mtime_ns)
-    manifest = {"format": _FORMAT, "maker": maker, "files": files, "finished": sorted(added)}
+    manifest = {
+        "format": _FORMAT,
+        "maker": maker.command,
+        "newsletter": maker.newsletter,
+        "files": files,
+        "finished": sorted(added),
+    }
     draft.write(MANIFEST, to_json(manifest))
 
 
@@ -274,10 +292,6 @@ def _finished_before(manifest: Mapping[str, object]) -> frozenset[str]:
     """Name what `finish` added the last time; it is not kept, but made anew with the rest."""
     paths = manifest.get("finished", [])
     return frozenset(map(str, paths)) if isinstance(paths, list) else frozenset()
-
-
-def _maker(manifest: Mapping[str, object]) -> str:
-    return str(manifest.get("maker", ""))
 
 
 def _manifest(place: Path) -> Mapping[str, object]:

@@ -1,7 +1,10 @@
 """One folder in the place of another, in one step: whoever looks sees the old one or the new one.
 
-What was replaced stays beside as a spare: the next run begins with it, so that a site of thousands
-of files is not put together again for the sake of one. The spare may be removed at any time.
+The new site grows in `.NAME.new` beside the folder NAME, which carries our mark and which nobody
+else may enter; a folder of that name without the mark is somebody else's, and is never touched.
+What was replaced stays there as a spare, without what is no longer shown: the next run begins with
+it, so that a site of thousands of files is not put together again for the sake of one. The spare
+may be removed at any time.
 
 Where the system cannot exchange two folders there are two steps; a run that is killed between them
 leaves the old folder aside, and the next run puts it back first.
@@ -9,13 +12,18 @@ leaves the old folder aside, and the next run puts it back first.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import errno
 import os
 import shutil
+import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from infomail.errors import SettingsError
 
 if sys.platform != "win32":
     import fcntl
@@ -23,6 +31,13 @@ if sys.platform != "win32":
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 """Both from linux/fcntl.h and linux/fs.h; see renameat2(2)."""
+
+SITE_LIST = ".infomail-site.json"
+"""What lies in each site of ours."""
+_MARK = ".infomail-spare"
+_NEW, _SPARE, _OLD = "new", "spare", "old"
+_BUSY = (errno.EBUSY, errno.EXDEV)
+"""So a mounted folder answers, and one from a lower layer of overlayfs."""
 
 
 @contextmanager
@@ -38,42 +53,109 @@ def alone(place: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def refuse_unfit(place: Path) -> None:
+    """Refuse a folder in whose place no other can be put.
+
+    Raises:
+        SettingsError: that says what it must be like.
+    """
+    if os.path.ismount(place) or not os.access(place.parent, os.W_OK | os.X_OK):
+        raise _unfit(place)
+
+
 @contextmanager
 def beside(place: Path) -> Iterator[Path]:
     """Name the folder on the same disk in which the new one grows; on failure it is removed.
 
-    Only who is `alone` may ask for it. It may hold a spare, or what a killed run left of one.
+    Only who is `alone` may ask for it. It is there when it was claimed.
+
+    Raises:
+        SettingsError: something that is not ours lies where it must be.
     """
-    _recover(place)
-    folder = place.with_name(f".{place.name}.new")
+    around = place.with_name(f".{place.name}.new")
+    _recover(place, around)
+    new = around / _NEW
     try:
-        yield folder
+        yield new
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(around)
         raise
+    if new.exists():
+        new.rename(around / _SPARE)
+
+
+def claim(new: Path) -> None:
+    """Begin to write what grows beside; it is the spare, or empty."""
+    around = new.parent
+    around.mkdir(mode=0o700, exist_ok=True)
+    (around / _MARK).touch()
+    spare = around / _SPARE
+    if spare.exists():
+        spare.rename(new)
+    else:
+        new.mkdir()
 
 
 def begun(folder: Path, place: Path) -> bool:
     """Begin with a spare; tell whether there is one, with files that those in its place may be."""
-    has_spare = folder.is_dir()
-    if has_spare and not (place.is_dir() and folder.stat().st_dev == place.stat().st_dev):
-        shutil.rmtree(folder)
-        has_spare = False
-    folder.mkdir(exist_ok=True)
-    return has_spare
+    claim(folder)
+    if place.is_dir() and folder.stat().st_dev == place.stat().st_dev:
+        return True
+    shutil.rmtree(folder)
+    folder.mkdir()
+    return False
 
 
 def swap(place: Path, new: Path) -> None:
-    """Put a new folder in the place of another, which becomes the spare."""
+    """Put a new folder in the place of another, which becomes the spare.
+
+    Raises:
+        OSError: the system refused; all is as it was.
+        SettingsError: nothing can be put in its place.
+    """
     if not place.exists():
         new.rename(place)
+        _remove(new.parent)
         return
-    shutil.copymode(place, new)
+    copy_rights(place, new)
     if not _exchanged(place, new):
-        before = _before(place)
-        place.rename(before)
+        old = new.parent / _OLD
+        try:
+            place.rename(old)
+        except OSError as error:
+            raise (_unfit(place) if error.errno in _BUSY else error) from error
         new.rename(place)
-        before.rename(new)
+        old.rename(new)
+
+
+def shed(spare: Path, paths: Iterable[str]) -> None:
+    """Remove from a spare what is no longer shown; if that fails, remove it all."""
+    try:
+        for path in paths:
+            (spare / path).unlink(missing_ok=True)
+            leave(spare, path)
+    except OSError:
+        shutil.rmtree(spare, ignore_errors=True)
+
+
+def leave(folder: Path, path: str) -> None:
+    """Remove the folders around a path, below another, that have become empty."""
+    with contextlib.suppress(OSError):  # one is not empty
+        for around in PurePosixPath(path).parents:
+            if around.name:
+                (folder / around).rmdir()
+
+
+def copy_rights(source: Path, target: Path) -> None:
+    """Give a folder the owner of another, as far as we may, and its mode."""
+    theirs, ours = source.stat(), target.stat()
+    if sys.platform != "win32" and (theirs.st_uid, theirs.st_gid) != (ours.st_uid, ours.st_gid):
+        for owner in ((-1, theirs.st_gid), (theirs.st_uid, -1)):
+            with contextlib.suppress(PermissionError):
+                os.chown(target, *owner)
+    # A change of the owner takes bits of the mode away; see chown(2).
+    if stat.S_IMODE(theirs.st_mode) != stat.S_IMODE(target.stat().st_mode):
+        target.chmod(stat.S_IMODE(theirs.st_mode))
 
 
 def _exchanged(one: Path, other: Path) -> bool:
@@ -87,14 +169,50 @@ def _exchanged(one: Path, other: Path) -> bool:
     return bool(renameat2(*ends, _RENAME_EXCHANGE) == 0)
 
 
-def _recover(place: Path) -> None:
-    """Put a folder back that a killed run had moved away; what it had replaced goes."""
-    before = _before(place)
-    if before.exists() and not place.exists():
-        before.rename(place)
-    if before.exists():
-        shutil.rmtree(before)
+def _recover(place: Path, around: Path) -> None:
+    """Put a folder back that a killed run had moved away; what else it left goes."""
+    if not os.path.lexists(around):
+        return
+    if not _is_ours(around):
+        msg = (
+            f"{around} is needed for the new site, and was not made by infomail — move it elsewhere"
+        )
+        raise SettingsError(msg)
+    if not (around / _MARK).exists():
+        (around / _MARK).touch()
+        around.chmod(0o700)
+    if (around / _OLD).exists() and not place.exists():
+        (around / _OLD).rename(place)
+    _clear(around, {_MARK, _SPARE})
 
 
-def _before(place: Path) -> Path:
-    return place.with_name(f".{place.name}.before")
+def _is_ours(folder: Path) -> bool:
+    """Tell whether a folder is one of ours, or of nobody: it is empty."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    marks = {_MARK, SITE_LIST}
+    names = {entry.name for entry in os.scandir(folder)}
+    return not names or bool(names & marks)
+
+
+def _clear(folder: Path, kept: set[str]) -> None:
+    for entry in list(os.scandir(folder)):
+        if entry.name not in kept:
+            (shutil.rmtree if entry.is_dir(follow_symlinks=False) else os.unlink)(entry.path)
+
+
+def _remove(around: Path) -> None:
+    """Remove what is beside, the mark last."""
+    with contextlib.suppress(OSError):
+        _clear(around, {_MARK})
+        _clear(around, set())
+        around.rmdir()
+
+
+def _unfit(place: Path) -> SettingsError:
+    msg = (
+        f"{place} cannot be replaced: the new site is written beside the old one, so"
+        f" {place.parent} must be writable and {place} no mount point"
+        f" — mend the permissions of {place.parent}, or name a new folder inside {place}"
+    )
+    return SettingsError(msg)

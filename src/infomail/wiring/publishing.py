@@ -92,7 +92,7 @@ def _written(
     press = _press(office, archive)
     finish = indexed_by(press) if press.has_search else None
     found = chain(outputs(press, _shelves(office)), left(place, stuck))
-    return write_site(place, found, maker, finish)
+    return write_site(place, found, maker, finish, office.desk.newsletter.list_id)
 
 
 def _press(office: Office, archive: Archive) -> Press:

@@ -1,0 +1,184 @@
+"""What other people put into the site's folder: it goes over into the new site, to the last moment.
+
+While a new site grows, people go on adding, changing and removing files of their own in the old
+one. They are looked at again before the new site takes its place, and once more afterwards. Their
+folders keep mode and owner. What is in the way of the site's own files is named, and is never lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from infomail.errors import SettingsError
+from infomail.publish.levelling import link
+from infomail.publish.swap import copy_rights, leave, swap
+
+_TICK_NS = 2_000_000_000
+"""So coarse a folder's time of change may be: two seconds on FAT."""
+
+
+class _Sign(NamedTuple):
+    """What tells whether a file is still the same."""
+
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+
+
+class _Folder(NamedTuple):
+    """What lay in a folder.
+
+    Attributes:
+        settled_ns: a time of change before this one tells of all that happened until it was read.
+        mtime_ns: its time of change.
+        folders: paths of the folders in it, each with a slash at its end.
+        files: paths of the other people's files in it, and of their links to anything.
+    """
+
+    settled_ns: int
+    mtime_ns: int
+    folders: list[str]
+    files: list[str]
+
+
+@dataclass(slots=True)
+class Others:
+    """Other people's files and folders.
+
+    Attributes:
+        files: paths of the old site's own files.
+        folders: that they are in.
+        found: what lay there; None for folders, each before what is in it.
+        seen: the folders, so that one that has not changed is not read again.
+    """
+
+    files: Collection[str]
+    folders: Collection[str]
+    found: dict[str, _Sign | None] = field(default_factory=dict)
+    seen: dict[str, _Folder] = field(default_factory=dict)
+
+    def look(self, place: Path) -> None:
+        """Learn what lies there."""
+        self.found = dict(self._look(str(place)))
+
+    def swap(self, place: Path, new: Path, files: Collection[str]) -> None:
+        """Put a new site in the place of another, with all that is other people's.
+
+        Args:
+            place: the old site.
+            new: the new one.
+            files: paths of its own files.
+
+        Raises:
+            OSError: the disk refused; the old site is in its place.
+            SettingsError: something is in the way of the site's own files, and the old site in its
+                place; or no other can be put there.
+        """
+        self.bring(place, new, files)
+        swap(place, new)
+        try:
+            self.bring(new, place, files)
+        except BaseException:
+            swap(place, new)
+            raise
+
+    def bring(self, source: Path, target: Path, files: Collection[str]) -> None:
+        """Give a site whatever another one has, and take from it what that has no longer.
+
+        Args:
+            source: the old site.
+            target: the new one.
+            files: paths of its own files.
+
+        Raises:
+            OSError: the disk refused.
+            SettingsError: something is in the way of the site's own files.
+        """
+        before = self.found
+        self.look(source)
+        for path in sorted(before, reverse=True):
+            if path not in self.found or (before[path] is None) != (self.found[path] is None):
+                _remove(target, path)
+        for path, sign in self.found.items():
+            if sign is None or before.get(path) != sign:
+                _bring(source / path, target / path, is_free=path not in files)
+        for path, sign in reversed(self.found.items()):
+            if sign is None:
+                with contextlib.suppress(FileNotFoundError):  # it has just been removed
+                    copy_rights(source / path, target / path)
+
+    def _look(self, place: str) -> Iterator[tuple[str, _Sign | None]]:
+        settled_ns, waiting = time.time_ns() - _TICK_NS, [""]
+        while waiting:
+            below = waiting.pop()
+            if below and below[:-1] not in self.folders:
+                yield below[:-1], None
+            folder = self.seen[below] = self._read(place, below, settled_ns)
+            waiting += folder.folders
+            for path in folder.files:
+                with contextlib.suppress(FileNotFoundError):  # it has just been removed
+                    status = os.lstat(f"{place}/{path}")
+                    yield path, _Sign(status.st_ino, status.st_size, status.st_mtime_ns)
+
+    def _read(self, place: str, below: str, settled_ns: int) -> _Folder:
+        """Read a folder, whose path has a slash at its end."""
+        seen, folder = self.seen.get(below), f"{place}/{below}"
+        try:
+            mtime_ns = os.stat(folder).st_mtime_ns  # noqa: PTH116  # thousands
+            if seen and mtime_ns == seen.mtime_ns < seen.settled_ns:
+                return seen
+            entries = list(os.scandir(folder))
+        except FileNotFoundError:  # there is none yet, or it has just been removed
+            return _Folder(0, 0, [], [])
+        folders, files = list[str](), list[str]()
+        for entry in entries:
+            path = below + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(f"{path}/")
+            elif path not in self.files:
+                files.append(path)
+        return _Folder(settled_ns, mtime_ns, folders, files)
+
+
+def _bring(source: Path, target: Path, *, is_free: bool) -> None:
+    """Put a file or a folder into the new site."""
+    is_folder = _is_folder(source)
+    try:
+        (target if is_folder else target.parent).mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        is_free = False
+    if not is_free or (_is_folder(target) and not is_folder):
+        msg = f"{source} is in the way of the site's files — move it elsewhere"
+        raise SettingsError(msg)
+    if not is_folder:
+        _link(source, target)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Make the same file in a second place, unless it is there already."""
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.samestat(source.lstat(), target.lstat()):
+            return
+    target.unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):  # it has just been removed
+        link(str(source), str(target))
+
+
+def _remove(site: Path, path: str) -> None:
+    file = site / path
+    if _is_folder(file):
+        with contextlib.suppress(OSError):  # it is not empty
+            file.rmdir()
+    else:
+        file.unlink(missing_ok=True)
+    leave(site, path)
+
+
+def _is_folder(file: Path) -> bool:
+    return file.is_dir() and not file.is_symlink()
