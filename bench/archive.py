@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,19 +95,19 @@ def publish(folder: Path, *options: str, search: bool = False) -> Run:
     return run([sys.executable, *start, "publish", *options], folder)
 
 
-def measured(folder: Path, count: int) -> dict[str, Run]:
+def measured(folder: Path, count: int) -> Iterator[tuple[str, Run]]:
     """Take all figures."""
-    taken = {"first": publish(folder)}
+    yield "first", publish(folder)
     shutil.rmtree(folder / "outbox" / "site")
-    taken |= {"anew": publish(folder), "again": publish(folder)}
+    yield "anew", publish(folder)
+    yield "again", publish(folder)
     stage(folder, count + 1, 1)
-    taken["more"] = publish(folder)
+    yield "more", publish(folder)
     stage(folder, count + 2, 1)
-    taken["search"] = publish(folder, search=True)
+    yield "search", publish(folder, search=True)
     os.environ |= {"NODE_PATH": "", "PATH": "/nonexistent"}
     os.environ.pop("INFOMAIL_CHROMIUM", None)
-    taken["check"] = publish(folder, "--check", search=True)
-    return taken
+    yield "check", publish(folder, "--check", search=True)
 
 
 def weigh(site: Path) -> None:
@@ -136,8 +137,9 @@ def _main() -> None:
             write_newsletter(folder)
             stage(folder, 1, arguments.issues)
         shutil.rmtree(folder / "outbox" / "site", ignore_errors=True)
-        taken = measured(folder, arguments.issues)
-        for label, one in taken.items():
+        taken = {}
+        for label, one in measured(folder, arguments.issues):
+            taken[label] = one
             words = f"{one.wall_s:6.1f} s, processor {one.cpu_s:6.1f} s, {one.peak_mib:4.0f} MiB"
             figures.note(f"{arguments.issues} issues in two languages, {label}", words)
         weigh(folder / "outbox" / "site")

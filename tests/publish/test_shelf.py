@@ -49,7 +49,8 @@ def test_an_empty_list_has_one_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "sizes"), [(19, [19]), (20, [20]), (39, [39]), (40, [20, 20]), (61, [21, 20, 20])]
+    ("count", "sizes"),
+    [(19, [19]), (29, [29]), (30, [10, 20]), (40, [20, 20]), (49, [29, 20]), (61, [21, 20, 20])],
 )
 def test_what_is_new_changes_only_the_first_page(count: int, sizes: list[int]) -> None:
     """Long lists are cut from their old end, and old pages keep their numbers."""

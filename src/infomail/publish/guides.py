@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from xml.etree import ElementTree as ET
+
+from lxml import etree
 
 from infomail.publish import paths, shelf
 from infomail.publish.press import Press
@@ -64,36 +65,38 @@ def _part(press: Press, part: Sequence[str], known: Collection[str]) -> Callable
 
 def _sitemap(press: Press, pages: Iterable[str], known: Collection[str]) -> bytes:
     """Write a sitemap, with the versions of each page in other languages."""
-    ET.register_namespace("xhtml", _XHTML)
-    root, home, families = ET.Element(f"{{{_SITEMAP}}}urlset"), _home(press), _Families(press)
+    root, home, families = _root("urlset"), _home(press), _Families(press)
     days = {
         each.path: shelf.last_day(each, each.corrections, press.archive.now)
         for issue in press.archive.issues
         for each in issue.editions
     }
     for path in pages:
-        url = ET.SubElement(root, f"{{{_SITEMAP}}}url")
-        ET.SubElement(url, f"{{{_SITEMAP}}}loc").text = f"{home}{path}"
+        url = etree.SubElement(root, f"{{{_SITEMAP}}}url")
+        etree.SubElement(url, f"{{{_SITEMAP}}}loc").text = f"{home}{path}"
         if path in days:
-            ET.SubElement(url, f"{{{_SITEMAP}}}lastmod").text = days[path].isoformat()
+            etree.SubElement(url, f"{{{_SITEMAP}}}lastmod").text = days[path].isoformat()
         for tag, other in families.of(path, known):
             way = {"rel": "alternate", "hreflang": tag, "href": f"{home}{other}"}
-            ET.SubElement(url, f"{{{_XHTML}}}link", way)
+            etree.SubElement(url, f"{{{_XHTML}}}link", way)
     return _written(root)
 
 
 def _index(press: Press, names: Iterable[str]) -> bytes:
-    root = ET.Element(f"{{{_SITEMAP}}}sitemapindex")
+    root = _root("sitemapindex")
     for name in names:
-        part = ET.SubElement(root, f"{{{_SITEMAP}}}sitemap")
-        ET.SubElement(part, f"{{{_SITEMAP}}}loc").text = f"{_home(press)}{name}"
+        part = etree.SubElement(root, f"{{{_SITEMAP}}}sitemap")
+        etree.SubElement(part, f"{{{_SITEMAP}}}loc").text = f"{_home(press)}{name}"
     return _written(root)
 
 
-def _written(root: ET.Element) -> bytes:
-    ET.register_namespace("", _SITEMAP)
-    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+def _root(name: str) -> etree._Element:
+    spaces: dict[str, str] = {None: _SITEMAP, "xhtml": _XHTML}  # type: ignore[dict-item]  # the default one
+    return etree.Element(f"{{{_SITEMAP}}}{name}", nsmap=spaces)
+
+
+def _written(root: etree._Element) -> bytes:
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
 class _Families:

@@ -55,6 +55,7 @@ def when(name: str, moment: Moment, zone: str) -> tuple[str, str]:
     return f"{name}{parameter}", f"{_compact(moment)}{end}"
 
 
+@functools.lru_cache(maxsize=16_384)
 def _compact(moment: Moment) -> str:
     """Give a day, or a time to the second, without its marks."""
     return moment.isoformat()[:_SECONDS].replace("-", "").replace(":", "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,12 +25,14 @@ class Level:
         beside: folder of the new one.
         files: all of the new site's; None for those that lie beside already.
         before: files of the old site; what else lies there is other people's.
+        read: gives what lies in a folder of the old site, which is named below it with a slash.
     """
 
     place: str
     beside: str
     files: Mapping[str, object]
     before: Collection[str]
+    read: Callable[[str, str], list[os.DirEntry[str]]]
 
     @cached_property
     def _folders(self) -> Collection[str]:
@@ -54,7 +56,7 @@ class Level:
             OSError: the disk refused.
             SettingsError: something of other people is in the way.
         """
-        there = {entry.name: entry for entry in _entries(f"{self.place}/{below}")}
+        there = {entry.name: entry for entry in self.read(self.place, below)}
         is_needed = False
         for entry in _entries(f"{self.beside}/{below}"):
             path, twin = f"{below}{entry.name}", there.get(entry.name)

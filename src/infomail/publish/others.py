@@ -114,28 +114,43 @@ class Others:
                     copy_rights(source / path, target / path)
 
     def _look(self, place: str) -> Iterator[tuple[str, _Sign | None]]:
-        settled_ns, waiting = time.time_ns() - _TICK_NS, [""]
+        waiting = [""]
         while waiting:
             below = waiting.pop()
             if below and below[:-1] not in self.folders:
                 yield below[:-1], None
-            folder = self.seen[below] = self._read(place, below, settled_ns)
+            folder = self._read(place, below)
             waiting += folder.folders
             for path in folder.files:
                 with contextlib.suppress(FileNotFoundError):  # it has just been removed
                     status = os.lstat(f"{place}/{path}")
                     yield path, _Sign(status.st_ino, status.st_size, status.st_mtime_ns)
 
-    def _read(self, place: str, below: str, settled_ns: int) -> _Folder:
-        """Read a folder, whose path has a slash at its end."""
-        seen, folder = self.seen.get(below), f"{place}/{below}"
+    def _read(self, place: str, below: str) -> _Folder:
+        """Read a folder, unless it is known and has not changed."""
+        seen = self.seen.get(below)
+        try:
+            is_same = seen and os.stat(f"{place}/{below}").st_mtime_ns == seen.mtime_ns  # noqa: PTH116  # thousands
+        except FileNotFoundError:
+            is_same = False
+        if seen is None or not is_same or seen.mtime_ns >= seen.settled_ns:
+            self.entries(place, below)
+        return self.seen[below]
+
+    def entries(self, place: str, below: str) -> list[os.DirEntry[str]]:
+        """Give what lies in a folder, and remember it; nothing if there is no such folder.
+
+        Args:
+            place: the old site.
+            below: the folder, with a slash at its end.
+        """
+        settled_ns, folder = time.time_ns() - _TICK_NS, f"{place}/{below}"
+        self.seen[below] = _Folder(0, 0, [], [])
         try:
             mtime_ns = os.stat(folder).st_mtime_ns  # noqa: PTH116  # thousands
-            if seen and mtime_ns == seen.mtime_ns < seen.settled_ns:
-                return seen
             entries = list(os.scandir(folder))
-        except FileNotFoundError:  # there is none yet, or it has just been removed
-            return _Folder(0, 0, [], [])
+        except (FileNotFoundError, NotADirectoryError):  # it may just have been removed
+            return []
         folders, files = list[str](), list[str]()
         for entry in entries:
             path = below + entry.name
@@ -143,7 +158,8 @@ class Others:
                 folders.append(f"{path}/")
             elif path not in self.files:
                 files.append(path)
-        return _Folder(settled_ns, mtime_ns, folders, files)
+        self.seen[below] = _Folder(settled_ns, mtime_ns, folders, files)
+        return entries
 
 
 def _bring(source: Path, target: Path, *, is_free: bool) -> None:

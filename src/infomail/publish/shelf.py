@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from infomail.model.issue import Correction
 from infomail.publish import paths
 
 CHUNK_ITEMS = 20
-"""How many items a page lists, the first of several up to twice as many; so it stays small."""
+"""How many items a page lists, the first from half to one and a half as many; so it stays small."""
 _DAY = datetime.timedelta(days=1)
 _MOST_DAYS_APART = 3
 """Days are at most so far apart for the same moment in two time zones, and a day's end."""
@@ -71,9 +71,11 @@ class Items:
 
 
 def last_day(
-    edition: PublishedEdition, corrections: Iterable[Correction], now: datetime.datetime
+    edition: PublishedEdition, corrections: Collection[Correction], now: datetime.datetime
 ) -> datetime.date:
     """Give the day of the last change until now: that of a correction, or the edition's own."""
+    if not corrections:
+        return edition.date
     today = now.date()
     return max([edition.date, *(each.date for each in corrections if each.date <= today)])
 
@@ -154,7 +156,9 @@ def chunks(found: Sequence[_Listed], size: int = CHUNK_ITEMS) -> Iterator[Sequen
 
     The first page takes what is over, so that what is new changes only that page.
     """
-    first = len(found) - max(len(found) // size - 1, 0) * size
+    over = len(found) % size
+    has_many = over >= size // 2 or len(found) < size
+    first = over if has_many else over + size
     yield found[:first]
     for begin in range(first, len(found), size):
         yield found[begin : begin + size]

@@ -207,15 +207,14 @@ class _Draft:
         if self.has_spare is None:
             self.has_spare = begun(self.beside, self.place)
 
-    def fill_up(self) -> None:
+    def fill_up(self, others: Others) -> None:
         """Put beside what is unchanged and what other people put there, and nothing else.
 
         Raises:
             SettingsError: that is in the way.
         """
         self.begin()
-        before = {MANIFEST, *self.known, *self.finished}
-        Level(self.home, str(self.beside), self.files, before).fill()
+        Level(self.home, str(self.beside), self.files, others.files, others.entries).fill()
 
     @property
     def removed(self) -> int:
@@ -246,7 +245,7 @@ def _finished(draft: _Draft, maker: Maker, finish: Callable[[Path], None] | None
     others, added = Others(ours, folders_of(ours)), set[str]()
     if finish:
         others.look(place)
-    draft.fill_up()
+    draft.fill_up(others)
     if finish:
         before = set(_files(draft.beside))
         finish(draft.beside)

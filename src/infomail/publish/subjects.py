@@ -17,6 +17,8 @@ _INDEXED = 180
 """So many countries and as many topics stand in the index: those with the most items."""
 _ALL_PARTS = 20
 """Up to so many parts of a list are all linked from each other."""
+_NEAR = 2
+"""Of more parts those so near; each is printed again when one of them is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _near(page: str, where: Sequence[str]) -> Sequence[int]:
     here, last = where.index(page), len(where) - 1
     if last < _ALL_PARTS:
         return range(len(where) if last else 0)
-    first, end = max(here - _ALL_PARTS // 4, 0), min(here + _ALL_PARTS // 4, last)
+    first, end = max(here - _NEAR, 0), min(here + _NEAR, last)
     return sorted({0, last, *range(first, end + 1)})
 
 
