@@ -230,4 +230,4 @@ def test_a_runners_connection_is_nobody_elses(staged: World) -> None:
     ask = "PRAGMA busy_timeout"
     with staged.database.reading() as one, staged.database.reading() as two:
         told = [each.exec_driver_sql(ask).scalar_one() for each in (one, two)]
-    assert told == [10_000, 10_000]
+    assert told == [20_000, 20_000]
