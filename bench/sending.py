@@ -4,7 +4,7 @@ All send the same issue (`material.py`), 55 KB a letter, in interleaved rounds (
 sink shares the machine's cores with the sender, so ratios count and not rates.
 
     speed    20 connections. infomail with its ledger on disk (SQLite, synchronous=FULL), letters
-             unsigned, by BDAT, by two processes with 80 connections, and by DATA; nodemailer's
+             unsigned, by BDAT, by two processes with 100 connections, and by DATA; nodemailer's
              pool, with ready bytes and composing; aiosmtplib and smtplib with ready bytes;
              Postfix's smtp-source as the limit
     signed   infomail with a DKIM signature of RSA-2048 for each letter, by one and two processes,
@@ -39,7 +39,7 @@ _OURS = _BENCH / "ours.py"
 _DELAY_MS = 20
 _MILLION = 1_000_000
 _BDAT = "infomail, BDAT"
-_TOGETHER_CONNECTIONS = 80
+_TOGETHER_CONNECTIONS = 100
 _TOGETHER = f"infomail, BDAT, 2 processes, {_TOGETHER_CONNECTIONS} connections"
 _DATA = "infomail, DATA"
 _SIGN_SECONDS = 2
@@ -125,7 +125,7 @@ def speed(race: Race, rounds: int, octets: int) -> None:
     figures = hold(
         [
             ours(race, _BDAT, 40_000),
-            ours(together, _TOGETHER, 120_000, "--processes=2"),
+            ours(together, _TOGETHER, 300_000, "--processes=2"),
             ours(race, _DATA, 20_000, "--no-chunking"),
             nodemailer(race, "composed", 800),
             nodemailer(race, "ready", 2000),
@@ -170,7 +170,7 @@ def signed(race: Race, rounds: int, _octets: int) -> None:
         shared = race if processes == 1 else replace(race, connections=_TOGETHER_CONNECTIONS)
         for _ in range(rounds):
             possible.append(openssl_rate(processes))
-            mine.append(run(ours(shared, name, 30_000, *options)).per_second)
+            mine.append(run(ours(shared, name, 60_000, *options)).per_second)
         most, reached = median(possible), median(mine)
         print(f"| {processes} | {reached:,.0f} | {most:,.0f} | {reached / most:.1%} |")
 
@@ -197,7 +197,7 @@ def memory(race: Race, _rounds: int, _octets: int) -> None:
 
 _PARTS: dict[str, tuple[Callable[[Race, int, int], None], int, tuple[str, ...]]] = {
     "speed": (speed, 20, ()),
-    "signed": (signed, 20, ()),
+    "signed": (signed, 40, ()),
     "latency": (latency, 10, ("--delay-ms", str(_DELAY_MS))),
     "memory": (memory, 20, ()),
 }
