@@ -62,3 +62,11 @@ def test_long_texts_are_cut_at_a_word(length: int) -> None:
     assert len(cut) <= 221
     assert (cut == text) is (len(text) <= 220)
     assert cut.removesuffix("…").split() == text.split()[: len(cut.removesuffix("…").split())]
+
+
+@pytest.mark.parametrize("mark", [".", ",", "،", ""])
+def test_a_long_summary_ends_at_a_word(mark: str) -> None:
+    """What is left out is told by an ellipsis, with no other mark before it."""
+    cut = shortened(f"word{mark} " * 100)
+    assert cut.endswith("word…")
+    assert shortened(f"word{mark}") == f"word{mark}"

@@ -158,7 +158,7 @@ def shortened(text: str) -> str:
     """Cut a text at a word, with an ellipsis where something is left out."""
     if len(text) <= _SUMMARY_CHARACTERS:
         return text
-    return text[:_SUMMARY_CHARACTERS].rsplit(" ", 1)[0].rstrip(",;:–-") + "…"
+    return text[:_SUMMARY_CHARACTERS].rsplit(" ", 1)[0].rstrip(",.;:–-،؛") + "…"
 
 
 VIEWS: frozenset[type] = frozenset(
