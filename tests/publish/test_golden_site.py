@@ -18,7 +18,7 @@ from infomail.publish import outputs
 from infomail.settings import read_settings
 from infomail.wiring import Desk, publishing
 from infomail.wiring.office import Office
-from infomail.wiring.selection import archive_of
+from infomail.wiring.selection import selected
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "site"
 DAY = datetime.datetime(2024, 11, 18, 12, tzinfo=datetime.UTC)
@@ -55,8 +55,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> dict[str
     desk = Desk(folder)
     office = Office(desk, read_settings(desk.newsletter), clock=DAY.timestamp)
     try:
-        archive, problems = archive_of(office)
-        assert problems == ()
+        archive, selection = selected(office)
+        assert not selection.problems
         press = dataclasses.replace(publishing._press(office, archive), has_search=False)
         shown = {*PAGES, *TEXTS}
         found = outputs(press, publishing._shelves(office))

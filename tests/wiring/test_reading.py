@@ -13,8 +13,9 @@ import pytest
 from tests.wiring.newsletters import NEWSLETTER, write_issue
 
 from infomail import ledger, subscribers
+from infomail.outbox import memory
 from infomail.settings import read_settings
-from infomail.wiring import Desk, dispatch, reading
+from infomail.wiring import Desk, dispatch
 from infomail.wiring.delivering import Wishes
 from infomail.wiring.office import Office
 from infomail.wiring.publishing import published
@@ -125,12 +126,12 @@ def test_a_published_issue_is_read_as_it_was_published(office: Office, folder: P
     assert _pages(readable) == []
 
 
-@pytest.mark.parametrize("step_ns", [reading._STEP_NS, -(10**18)])
+@pytest.mark.parametrize("step_ns", [memory._STEP_NS, -(10**18)])
 def test_a_change_of_terms_counts_at_once(
     office: Office, folder: Path, monkeypatch: pytest.MonkeyPatch, step_ns: int
 ) -> None:
     """An embargo holds from the moment at which it is written, even if its file was known well."""
-    monkeypatch.setattr(reading, "_STEP_NS", step_ns)
+    monkeypatch.setattr(memory, "_STEP_NS", step_ns)
     _send(office)
     readable = Readable(office)
     assert len(_pages(readable)) == 1

@@ -21,7 +21,7 @@ from infomail.wiring.delivering import Wishes
 from infomail.wiring.office import Office
 from infomail.wiring.post import letters_folder
 from infomail.wiring.publishing import published
-from infomail.wiring.selection import archive_of
+from infomail.wiring.selection import selected
 
 NOON = datetime.datetime(2024, 11, 21, 11, tzinfo=datetime.UTC)
 """Noon in Brussels."""
@@ -79,14 +79,15 @@ def _send(office: Office, slug: str) -> None:
 
 
 def _slugs(office: Office) -> list[str]:
-    archive, problems = archive_of(office)
-    assert problems == ()
+    archive, selection = selected(office)
+    assert not selection.problems
     return [issue.slug for issue in archive.issues]
 
 
 def _only(office: Office) -> PublishedEdition:
-    ((issue,), problems) = (archive_of(office)[0].issues, archive_of(office)[1])
-    assert problems == ()
+    archive, selection = selected(office)
+    assert not selection.problems
+    (issue,) = archive.issues
     return issue.editions[0]
 
 
@@ -160,7 +161,8 @@ def test_an_embargo_holds_while_the_file_cannot_be_read(opened: Opened) -> None:
     write_issue(opened.folder, "2024-11", publish=True, embargo="2024-11-22")
     assert _slugs(opened()) == []
     (opened.folder / "issues/2024-11.yaml").write_text("title: [", "utf-8")
-    archive, problems = archive_of(opened())
+    archive, selection = selected(opened())
+    problems = selection.problems
     assert archive.issues == ()
     assert "issues/2024-11.yaml" in problems[0]
 
@@ -170,7 +172,8 @@ def test_a_reserved_name_is_refused(opened: Opened) -> None:
     write_issue(opened.folder, "news", publish=True)
     write_issue(opened.folder, "fr", publish=True)
     write_issue(opened.folder, "2024-11", publish=True)
-    archive, problems = archive_of(opened())
+    archive, selection = selected(opened())
+    problems = selection.problems
     assert [issue.slug for issue in archive.issues] == ["2024-11"]
     assert sorted(problems) == [
         "the archive has another page at fr/ — rename issues/fr.yaml",
@@ -188,10 +191,11 @@ def test_the_name_of_a_language_given_up_is_refused(opened: Opened) -> None:
     newsletter = opened.folder / "newsletter.yaml"
     newsletter.write_text(NEWSLETTER.replace("[en, fr]", "[en]"), "utf-8")
 
-    archive, problems = archive_of(opened())
+    archive, selection = selected(opened())
+    problems = selection.problems
     assert archive.languages == ("en", "fr")
     assert [issue.slug for issue in archive.issues] == ["2024-11"]
-    assert problems == ("the archive has another page at fr/ — rename issues/fr.yaml",)
+    assert problems == ["the archive has another page at fr/ — rename issues/fr.yaml"]
 
 
 def test_a_removed_issue_disappears(opened: Opened) -> None:

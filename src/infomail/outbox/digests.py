@@ -6,15 +6,12 @@ They are kept in `outbox/.frozen/digests.json`; without that file every file is 
 from __future__ import annotations
 
 import hashlib
-import time
 from pathlib import Path
 
 from infomail.outbox.frozen import FROZEN_FOLDER
-from infomail.outbox.memory import Memory, stamp_of
+from infomail.outbox.memory import Memory, settled_ns, stamp_of
 
 DIGESTS_FILE = "digests.json"
-_STEP_NS = 3_000_000_000
-"""File systems count in steps of up to two seconds: within one a file may change unnoticed."""
 
 
 class Digests:
@@ -23,7 +20,7 @@ class Digests:
     def __init__(self, folder: Path, outbox: Path) -> None:
         """Recall what was known."""
         self._folder = folder
-        self._settled_ns = time.time_ns() - _STEP_NS
+        self._settled_ns = settled_ns()
         self._memory = Memory(outbox / FROZEN_FOLDER / DIGESTS_FILE)
         self._found: dict[str, str] = {}
 

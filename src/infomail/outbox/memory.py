@@ -10,11 +10,14 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import infomail
 from infomail.errors import OutboxError
+
+_STEP_NS = 3_000_000_000
 
 
 class Memory:
@@ -96,6 +99,14 @@ def replace(place: Path, data: bytes) -> None:
     except OSError as error:
         msg = f"{place} could not be written ({error.strerror}) — make room or mend its permissions"
         raise OutboxError(msg) from error
+
+
+def settled_ns() -> int:
+    """Give a time of change before which a file was left alone: later ones may change unnoticed.
+
+    File systems count in steps of up to two seconds.
+    """
+    return time.time_ns() - _STEP_NS
 
 
 def stamp_of(path: str) -> list[int]:

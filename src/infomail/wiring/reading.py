@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -19,13 +18,10 @@ from zoneinfo import ZoneInfo
 from infomail import ledger, load
 from infomail.errors import OutboxError, RefusedError
 from infomail.outbox import FROZEN_FOLDER, first_made_of, freeze, frozen
-from infomail.outbox.memory import stamp_of
+from infomail.outbox.memory import settled_ns, stamp_of
 from infomail.wiring.office import MAIL, Office
 from infomail.wiring.selection import may_be_seen
 from infomail.wiring.terms import Terms, kept_terms, terms_of
-
-_STEP_NS = 3_000_000_000
-"""File systems count in steps of up to two seconds: within one a file may change unnoticed."""
 
 
 class _Known(NamedTuple):
@@ -99,7 +95,7 @@ class Readable:
         last = before.terms if before else self._kept.get(slug)
         terms, _ = terms_of(self._desk, slug, paths, self._digest, last)
         published = dict(self._published(slug, terms)) if terms and terms.publish else {}
-        is_settled = max(map(max, stamps)) < time.time_ns() - _STEP_NS
+        is_settled = max(map(max, stamps)) < settled_ns()
         known = _Known(tuple(stamps) if is_settled else (), terms, published)
         self._known[slug] = known
         return known

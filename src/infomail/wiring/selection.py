@@ -49,23 +49,17 @@ class Selection:
     embargoes: dict[str, Moment] = field(default_factory=dict)
 
 
-def archive_of(office: Office) -> tuple[Archive, tuple[str, ...]]:
-    """Gather what may be seen; editions that are needed and not staged are built.
+def selected(office: Office) -> tuple[Archive, Selection]:
+    """Gather what may be seen now; an issue is built if it was never sent and its files changed.
 
     Returns:
-        The archive, and what should be in it and cannot be.
+        The archive, and all that is known of what is not in it.
 
     Raises:
         IssueError: newsletter.yaml has problems.
         LedgerError: the database could not be read.
         OutboxError: an edition could not be kept.
     """
-    archive, selection = selected(office)
-    return archive, tuple(selection.problems)
-
-
-def selected(office: Office) -> tuple[Archive, Selection]:
-    """Gather what may be seen as `archive_of` does, with all that is known of what is not."""
     newsletter = office.desk.newsletter
     now = datetime.datetime.fromtimestamp(office.clock(), ZoneInfo(newsletter.time_zone))
     sent = ledger.sent_editions(office.database, office.channel)
