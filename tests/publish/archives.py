@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from infomail import compose, load
 from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
 from infomail.model.entry import Entry, understood
 from infomail.model.newsletter import Newsletter
-from infomail.publish import Press, Shelves, outputs
+from infomail.publish import Bundle, Output, Press, Shelves, outputs
 
 REPOSITORY = Path(__file__).parents[2]
 NOW = datetime.datetime(2024, 12, 1, 12, tzinfo=datetime.UTC)
@@ -101,9 +101,15 @@ def page_of(found: PublishedEdition) -> str:
 SHELVES = Shelves(page_of, lambda _, name: name.encode(), lambda _, name: name.encode())
 
 
+def all_outputs(printed: Press, shelves: Shelves = SHELVES) -> Iterator[Output]:
+    """Give all files of the site, also those in bundles."""
+    for found in outputs(printed, shelves):
+        yield from found.outputs() if isinstance(found, Bundle) else (found,)
+
+
 def site(published: Archive, stamp: str = "") -> dict[str, bytes]:
     """Print the site's pages; of its other files there are the names."""
-    found = outputs(press(published, stamp), SHELVES)
+    found = all_outputs(press(published, stamp))
     return {each.path: each.make() if each.path.endswith(".html") else b"" for each in found}
 
 

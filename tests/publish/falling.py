@@ -14,7 +14,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from infomail.publish.site import Output, write_site
+from infomail.publish.draft import Output
+from infomail.publish.site import write_site
 
 EVENTS = ("open", "ctypes.dlsym", "shutil.rmtree")
 STEPS = ("os.link", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.utime")

@@ -11,19 +11,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Timezone
 from icalendar.cal import Component
-from tests.publish.archives import archive, edition, entry, issue, pages, press, site
+from tests.publish.archives import all_outputs, archive, edition, entry, issue, pages, press, site
 
 from infomail.model.archive import Archive
 from infomail.model.entry import Entry
 from infomail.model.issue import Correction
-from infomail.publish.calendars import calendars
+from infomail.publish import Output
 
 DAY = datetime.date(2024, 10, 22)
+SHARED = ("events/events.ics", "calls/deadlines.ics")
 NINE = datetime.datetime(2024, 10, 22, 9, 30)  # noqa: DTZ001  # the zone stands beside it
 
 
-def _files(found: Archive, tag: str = "en") -> dict[str, bytes]:
-    return {each.path: each.make() for each in calendars(press(found), tag)}
+def _outputs(found: Archive) -> list[Output]:
+    return [each for each in all_outputs(press(found)) if each.path.endswith(".ics")]
+
+
+def _files(found: Archive) -> dict[str, bytes]:
+    return {each.path: each.make() for each in _outputs(found)}
 
 
 def _read(data: bytes) -> Component:
@@ -130,21 +135,21 @@ def test_there_are_calendars_of_all_of_an_issue_and_of_each() -> None:
     found = archive(issue(one, french), issue(other))
     files = _files(found)
     assert set(files) == {
-        *("events/events.ics", "calls/deadlines.ics", "2024-11/events.ics", "2024-10/events.ics"),
+        *(*SHARED, "2024-11/events.ics", "2024-10/events.ics"),
         *("2024-11/events-a.ics", "2024-11/calls-b.ics", "2024-10/events-c.ics"),
+        *("2024-11/fr/events.ics", "2024-11/fr/events-a.ics"),
+        *(f"{tag}/{path}" for tag in ("fr", "ar") for path in SHARED),
     }
     every = {str(event["uid"]) for event in _read(files["events/events.ics"]).walk("VEVENT")}
     assert len(every) == 2
-    in_french = _files(found, "fr")
-    assert "2024-11/fr/events-a.ics" in in_french
-    of_french = _read(in_french["fr/events/events.ics"]).walk("VEVENT")
+    of_french = _read(files["fr/events/events.ics"]).walk("VEVENT")
     assert {str(event["uid"]) for event in of_french} == every
 
 
 def test_an_empty_calendar_is_a_calendar() -> None:
     """Before the first event the calendars are there and can be subscribed to."""
-    for data in _files(archive()).values():
-        assert _read(data)["x-wr-calname"] == "Monthly"
+    files = _files(archive())
+    assert [_read(files[path])["x-wr-calname"] for path in SHARED] == ["Monthly"] * 2
 
 
 def test_a_calendar_is_not_written_again() -> None:
@@ -153,7 +158,8 @@ def test_a_calendar_is_not_written_again() -> None:
     def keys(title: str, *corrections: Correction) -> list[str]:
         item = entry("events-a", start=DAY, title=title)
         found = edition("2024-11", item, digest=title, corrections=corrections)
-        return [each.key for each in calendars(press(archive(issue(found))), "en")]
+        made = {each.path: each.key for each in _outputs(archive(issue(found)))}
+        return [made[path] for path in (*SHARED, "2024-11/events.ics", "2024-11/events-a.ics")]
 
     note = Correction(date=DAY, text="It was Friday.", item="a")
     assert keys("a") == keys("a")
@@ -222,8 +228,8 @@ def test_a_correction_of_a_day_to_come_is_no_revision_yet() -> None:
 
     found = archive(issue(edition("2024-11", entry("events-a", start=DAY), corrections=(late,))))
     then = dataclasses.replace(found, now=datetime.datetime(2024, 12, 24, 9, tzinfo=datetime.UTC))
-    keys = [[each.key for each in calendars(press(each), "en")] for each in (found, then)]
-    path = [each.path for each in calendars(press(found), "en")].index("2024-11/events-a.ics")
+    keys = [[each.key for each in _outputs(each)] for each in (found, then)]
+    path = [each.path for each in _outputs(found)].index("2024-11/events-a.ics")
     assert keys[0][path] != keys[1][path]
 
 

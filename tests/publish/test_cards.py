@@ -10,13 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 from PIL import Image, ImageChops, features
-from tests.publish.archives import SHELVES, archive, edition, entry, issue, pages, press, site
+from tests.publish.archives import (
+    all_outputs,
+    archive,
+    edition,
+    entry,
+    issue,
+    pages,
+    press,
+    site,
+)
 
 from infomail.model.archive import Archive
 from infomail.model.colour import light_palette
 from infomail.model.entry import EntryPicture
 from infomail.model.newsletter import Brand
-from infomail.publish import fonts, outputs
+from infomail.publish import fonts
 from infomail.publish.cards import HEIGHT_PX, WIDTH_PX, Card, draw
 
 HOME = "https://news.example.org/monthly/"
@@ -143,7 +152,7 @@ def test_any_title_has_room(title: str, is_rtl: bool) -> None:  # noqa: FBT001
 
 
 def _cards(found: Archive) -> list[str]:
-    return [each.path for each in outputs(press(found), SHELVES) if each.path.endswith("card.png")]
+    return [each.path for each in all_outputs(press(found)) if each.path.endswith("card.png")]
 
 
 def _meta(page: html.HtmlElement, name: str) -> list[str]:

@@ -7,6 +7,7 @@ import datetime
 from lxml import html
 from tests.publish.archives import (
     SHELVES,
+    all_outputs,
     archive,
     edition,
     entry,
@@ -85,7 +86,7 @@ def test_a_page_of_other_templates_gets_the_sections_too() -> None:
         SHELVES.picture,
         SHELVES.webp,
     )
-    outputs = editions(press(archive(issue(edition("2024-11")))), bare)
+    outputs = all_outputs(press(archive(issue(edition("2024-11")))), bare)
     (made,) = [each.make() for each in outputs if each.path == "2024-11/index.html"]
     page = html.document_fromstring(made.decode())
     assert page.xpath("//main/preceding-sibling::nav/@class") == ["archive-shelves"]
@@ -143,7 +144,7 @@ def test_links_into_the_archive_are_relative() -> None:
 
     shelves = Shelves(page, SHELVES.picture, SHELVES.webp)
     older = issue(edition("2024-10", date=datetime.date(2024, 10, 1)))
-    outputs = editions(press(archive(issue(edition("2024-11")), older)), shelves)
+    outputs = all_outputs(press(archive(issue(edition("2024-11")), older)), shelves)
     (made,) = [each.make() for each in outputs if each.path == "2024-11/index.html"]
     assert html.document_fromstring(made.decode()).xpath("//main/a/@href") == [
         "../2024-10/index.html#news-a",
@@ -157,8 +158,11 @@ def test_a_page_is_not_read_while_its_key_is_the_same() -> None:
     older, middle, newer = _issues()
 
     def key(*issues: PublishedIssue) -> str:
-        outputs = editions(press(archive(*issues)), SHELVES)
-        return next(each.key for each in outputs if each.path == "2024-10/index.html")
+        bundles = editions(press(archive(*issues)), SHELVES)
+        bundle = next(each for each in bundles if each.path == "2024-10/")
+        page = next(each for each in bundle.outputs() if each.path == "2024-10/index.html")
+        assert page.key in bundle.key
+        return page.key
 
     (found,) = middle.editions
     same = key(older, middle)
@@ -189,7 +193,7 @@ def test_a_page_declares_where_the_archive_is_now() -> None:
     """A page sent before the archive moved names its new address, and leads to pages there."""
     shelves = Shelves(_moved_page, SHELVES.picture, SHELVES.webp)
     published = archive(issue(edition("2024-11"), edition("2024-11", language="fr")))
-    outputs = editions(press(published), shelves)
+    outputs = all_outputs(press(published), shelves)
     (made,) = [each.make().decode() for each in outputs if each.path == "2024-11/index.html"]
     page, home = html.document_fromstring(made), "https://news.example.org/monthly/"
 
@@ -213,7 +217,7 @@ def test_a_page_declares_where_the_archive_is_now() -> None:
 def test_words_that_name_the_former_address_stay() -> None:
     """What a page said to readers of an address is as it was sent, even if the archive moved."""
     shelves = Shelves(_moved_page, SHELVES.picture, SHELVES.webp)
-    outputs = editions(press(archive(issue(edition("2024-11")))), shelves)
+    outputs = all_outputs(press(archive(issue(edition("2024-11")))), shelves)
     (made,) = [each.make().decode() for each in outputs if each.path == "2024-11/index.html"]
     page = html.document_fromstring(made)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from tests.compose.test_golden import compare
+from tests.publish.archives import all_outputs
 
-from infomail.publish import outputs
 from infomail.settings import read_settings
 from infomail.wiring import Desk, publishing
 from infomail.wiring.office import Office
@@ -59,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> dict[str
         assert not selection.problems
         press = dataclasses.replace(publishing._press(office, archive), has_search=False)
         shown = {*PAGES, *TEXTS}
-        found = outputs(press, publishing._shelves(office))
+        found = all_outputs(press, publishing._shelves(office))
         return {each.path: each.make() if each.path in shown else b"" for each in found}
     finally:
         office.close()

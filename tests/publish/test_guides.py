@@ -7,11 +7,21 @@ import re
 
 import pytest
 from lxml import etree, html
-from tests.publish.archives import SHELVES, archive, edition, entry, issue, pages, press, site
+from tests.publish.archives import (
+    SHELVES,
+    all_outputs,
+    archive,
+    edition,
+    entry,
+    issue,
+    pages,
+    press,
+    site,
+)
 
 from infomail.model.archive import Archive
 from infomail.model.issue import Correction
-from infomail.publish import guides, outputs
+from infomail.publish import guides
 
 HOME = "https://news.example.org/monthly/"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -28,7 +38,7 @@ def _full() -> Archive:
 
 
 def _other_files(found: Archive) -> dict[str, bytes]:
-    made = outputs(press(found), SHELVES)
+    made = all_outputs(press(found))
     return {each.path: each.make() for each in made if each.path.endswith((".xml", ".txt"))}
 
 
@@ -106,7 +116,9 @@ def test_a_version_that_is_not_published_is_not_named() -> None:
     page = f"<html><head><title>T</title>{staged}</head><body><main></main></body></html>"
     shelves = type(SHELVES)(lambda _: page, SHELVES.picture, SHELVES.webp)
     found = archive(issue(edition("2024-10")))
-    [made] = [each for each in outputs(press(found), shelves) if each.path == "2024-10/index.html"]
+    [made] = [
+        each for each in all_outputs(press(found), shelves) if each.path == "2024-10/index.html"
+    ]
     text = made.make().decode()
     assert "2024-10/fr/" not in text
     assert _versions(html.document_fromstring(text)) == {"en": f"{HOME}2024-10/"}

@@ -14,11 +14,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
-from tests.publish.archives import LANGUAGES, SHELVES, THEME, archive, edition, entry, issue, press
+from tests.publish.archives import (
+    LANGUAGES,
+    THEME,
+    all_outputs,
+    archive,
+    edition,
+    entry,
+    issue,
+    press,
+)
 from tests.publish.archives import pages as parsed
 
 from infomail.errors import OutboxError
-from infomail.publish import Press, can_search, indexed_by, outputs
+from infomail.publish import Press, can_search, indexed_by
 from infomail.publish.search import RECORD, records
 
 NEWS = entry("news-quay", title="A new quay", summary="Ships moor & wait.", countries=("CV",))
@@ -35,7 +44,7 @@ def searched() -> Press:
 
 
 def _files(printed: Press) -> dict[str, bytes]:
-    found = outputs(printed, SHELVES)
+    found = all_outputs(printed)
     return {each.path: each.make() if each.path.endswith(".html") else b"" for each in found}
 
 
@@ -80,10 +89,10 @@ def test_only_what_is_there_can_be_chosen(searched: Press) -> None:
 def test_search_pages_are_not_for_search_engines(searched: Press) -> None:
     """Robots are not led to the search pages."""
     page = parsed(_files(searched))["search/index.html"]
-    sitemap = next(each for each in outputs(searched, SHELVES) if each.path == "sitemap.xml")
+    sitemap = next(each for each in all_outputs(searched) if each.path == "sitemap.xml")
 
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
-    for each in outputs(searched, SHELVES):
+    for each in all_outputs(searched):
         if each.path.endswith("index.html"):
             each.make()
     assert b"search/" not in sitemap.make()

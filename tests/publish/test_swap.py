@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from tests.publish.falling import NEW, OLD, finish, output, told
 
 from infomail.errors import OutboxError, SettingsError
-from infomail.publish.site import MANIFEST, write_site
+from infomail.publish.manifest import MANIFEST
+from infomail.publish.site import write_site
 from infomail.publish.swap import beside, claim, refuse_unfit, swap
 
 
@@ -75,6 +77,7 @@ def test_takes_an_empty_folder(place: Path, around: Path) -> None:
 def test_clears_away_what_lay_there_before_there_was_a_mark(place: Path, around: Path) -> None:
     """A site of ours that lies there without our mark, with an old page in it, is removed."""
     write_site(place, OLD, "publish")
+    shutil.rmtree(around)
     around.mkdir()
     (around / MANIFEST).write_text("{}")
     (around / "page.html").write_text("withdrawn")
@@ -111,7 +114,7 @@ def test_what_was_withdrawn_goes_although_a_run_was_killed(place: Path, around: 
     with beside(place) as new:
         claim(new)
         (new / MANIFEST).write_bytes((place / MANIFEST).read_bytes())
-        (new / "index.html").write_text("withdrawn")
+        (new / "withdrawn.html").write_text("withdrawn")
         (around / "aside").mkdir()
         new.rename(around / "aside" / "new")
     (around / "aside" / "new").rename(around / "new")

@@ -6,7 +6,7 @@ import dataclasses
 
 from tests.publish.archives import (
     NEWSLETTER,
-    SHELVES,
+    all_outputs,
     archive,
     broken,
     edition,
@@ -18,7 +18,6 @@ from tests.publish.archives import (
 )
 
 from infomail.model.archive import Archive
-from infomail.publish import outputs
 
 GIVEN_UP = NEWSLETTER.model_copy(update={"languages": ("en", "ar")})
 BOTH = issue(
@@ -29,7 +28,7 @@ BOTH = issue(
 
 def _searched(published: Archive) -> dict[str, bytes]:
     printed = dataclasses.replace(press(published), has_search=True)
-    found = outputs(printed, SHELVES)
+    found = all_outputs(printed)
     return {each.path: each.make() if each.path.endswith(".html") else b"" for each in found}
 
 
@@ -75,7 +74,7 @@ def test_pages_are_printed_anew_when_their_language_becomes_searchable() -> None
 
     def keys(published: Archive) -> dict[str, str]:
         printed = dataclasses.replace(press(published, "stamp"), has_search=True)
-        return {each.path: each.key for each in outputs(printed, SHELVES)}
+        return {each.path: each.key for each in all_outputs(printed)}
 
     old = issue(edition("2024-10"), edition("2024-10", language="ar"))
     new = issue(edition("2024-11"), edition("2024-11", entry("news-a"), language="ar"))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.wiring.newsletters import NEWSLETTER, write_issue
 
 from infomail.outbox import FROZEN_FOLDER
-from infomail.publish.site import MANIFEST
+from infomail.publish.manifest import MANIFEST
 from infomail.settings import read_settings
 from infomail.wiring import Desk
 from infomail.wiring.office import Office

@@ -10,6 +10,7 @@ import datetime
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from markupsafe import escape
@@ -21,9 +22,9 @@ from infomail.model.entry import Entry
 from infomail.model.fields import Moment
 from infomail.model.newsletter import Newsletter, words_in
 from infomail.publish import ical, paths, shelf
+from infomail.publish.draft import Output
 from infomail.publish.press import Press, seen_of
 from infomail.publish.shelf import Piece
-from infomail.publish.site import Output
 
 EVENTS_FILE, DEADLINES_FILE = "events.ics", "deadlines.ics"
 _PARAGRAPH = ical.LINE_BREAK * 2
@@ -33,35 +34,21 @@ _FORMAT = 2
 
 
 def calendars(press: Press, tag: str) -> Iterator[Output]:
-    """Give the calendars of one language; of an edition, where its language is."""
-    archive, base = press.archive, paths.home(tag, press.archive.newsletter)
+    """Give the calendars of one language, across all issues."""
+    base, diary = paths.home(tag, press.archive.newsletter), diary_of(press, tag)
     shelves = press.items(tag).shelves
     calls = [each for each in shelves["calls"] if each.entry.deadline]
-    diary = _Diary(archive.newsletter, press.language(tag), archive.now)
     yield diary.output(f"{base}events/{EVENTS_FILE}", shelves["events"])
     yield diary.output(f"{base}calls/{DEADLINES_FILE}", calls)
-    for issue in archive.issues:
-        for edition in issue.editions:
-            if edition.language == tag:
-                yield from _of_edition(diary, edition)
 
 
-def _of_edition(diary: _Diary, edition: PublishedEdition) -> Iterator[Output]:
-    own = [
-        Piece(entry, edition, is_over=False)
-        for entry in edition.entries
-        if entry.start or entry.deadline
-    ]
-    key = diary.key([], [edition])
-    events = [piece for piece in own if piece.entry.start]
-    if events:
-        yield diary.of_edition(EVENTS_FILE, events, key)
-    for piece in own:
-        yield diary.of_edition(f"{piece.entry.anchor}.ics", [piece], key)
+def diary_of(press: Press, tag: str) -> Diary:
+    """Give who writes the calendars of one language."""
+    return Diary(press.archive.newsletter, press.language(tag), press.archive.now)
 
 
 @dataclass(frozen=True, slots=True)
-class _Diary:
+class Diary:
     """Writes calendars.
 
     Attributes:
@@ -79,10 +66,24 @@ class _Diary:
         key = self.key(found, [piece.edition for piece in found])
         return Output(path, key, lambda: self.calendar(found))
 
-    def of_edition(self, file: str, found: Sequence[Piece], key: str) -> Output:
-        """Give a calendar of items of one edition, with the key of what it says."""
-        path = f"{found[0].edition.path}{file}"
-        return Output(path, f"{key} {file}", lambda: self.calendar(found))
+    def of_edition(self, edition: PublishedEdition, key: str) -> Iterator[Output]:
+        """Give the calendars of an edition, and of each of its items.
+
+        Args:
+            edition: in the language of the calendars.
+            key: of what they say.
+        """
+        own = [
+            Piece(entry, edition, is_over=False)
+            for entry in edition.entries
+            if entry.start or entry.deadline
+        ]
+        groups = {EVENTS_FILE: [piece for piece in own if piece.entry.start]}
+        groups |= {f"{piece.entry.anchor}.ics": [piece] for piece in own}
+        for file, found in groups.items():
+            if found:
+                make = partial(self.calendar, found)
+                yield Output(f"{edition.path}{file}", f"{key} {file}", make)
 
     def key(self, found: Sequence[Piece], editions: Sequence[PublishedEdition]) -> str:
         """Hash all that a calendar is made from."""

@@ -20,9 +20,9 @@ from infomail.model.archive import PublishedEdition
 from infomail.model.colour import light_palette
 from infomail.model.newsletter import Brand, words_in
 from infomail.publish import fonts, paths
+from infomail.publish.draft import Output
 from infomail.publish.fonts import Run
 from infomail.publish.press import Press
-from infomail.publish.site import Output
 
 WIDTH_PX, HEIGHT_PX = 1200, 630
 """The shape that https://ogp.me readers show large."""

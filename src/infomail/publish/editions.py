@@ -17,9 +17,9 @@ from itertools import chain
 from infomail.compose import Language
 from infomail.compose.markdown import render
 from infomail.model.archive import PublishedEdition, PublishedIssue
-from infomail.publish import cards, moved, paths, shelf, structured
+from infomail.publish import calendars, cards, moved, paths, shelf, structured
+from infomail.publish.draft import Bundle, Output
 from infomail.publish.press import Press
-from infomail.publish.site import Output
 from infomail.publish.views import Way
 
 HEAD = "head.html"
@@ -60,15 +60,15 @@ class Neighbours:
     older: PublishedIssue | None
 
 
-def editions(press: Press, shelves: Shelves) -> Iterator[Output]:
-    """Give the pages of all editions, with their pictures."""
+def editions(press: Press, shelves: Shelves) -> Iterator[Bundle]:
+    """Give the pages of all editions, with their pictures and calendars."""
     issues, shared = press.archive.issues, _Shared.of(press)
     # Without an issue, the issue before the first one is left over.
     for newer, issue, older in zip(
         chain([None], issues), issues, chain(issues[1:], [None]), strict=False
     ):
         for edition in issue.editions:
-            yield from _edition(shared, shelves, edition, Neighbours(issue, newer, older))
+            yield _edition(shared, shelves, edition, Neighbours(issue, newer, older))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +104,28 @@ def _hash(parts: object) -> str:
 
 def _edition(
     shared: _Shared, shelves: Shelves, edition: PublishedEdition, near: Neighbours
-) -> Iterator[Output]:
+) -> Bundle:
+    diary = calendars.diary_of(shared.press, edition.language)
+    key, said = _key(shared, edition, near), diary.key([], [edition])
+
+    def make() -> bytes:
+        return _surrounded(shared, shelves.page(edition), edition, near).encode()
+
+    def outputs() -> Iterator[Output]:
+        yield from _pictures(shelves, edition)
+        yield Output(paths.file_of(edition.path), key, make)
+        yield from diary.of_edition(edition, said)
+
+    return Bundle(edition.path, f"{key} {said}", outputs)
+
+
+def _pictures(shelves: Shelves, edition: PublishedEdition) -> Iterator[Output]:
     for name in edition.assets:
         picture = partial(shelves.picture, edition, name)
         yield Output(f"{edition.path}assets/{name}", name, picture)
         if name.endswith(".jpg"):
             picture = partial(shelves.webp, edition, name)
             yield Output(f"{edition.path}assets/{paths.webp(name)}", name, picture)
-
-    def make() -> bytes:
-        return _surrounded(shared, shelves.page(edition), edition, near).encode()
-
-    yield Output(paths.file_of(edition.path), _key(shared, edition, near), make)
 
 
 def _key(shared: _Shared, edition: PublishedEdition, near: Neighbours) -> str:

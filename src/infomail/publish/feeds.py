@@ -20,9 +20,9 @@ from infomail.model.entry import Entry
 from infomail.model.issue import Correction
 from infomail.model.newsletter import words_in
 from infomail.publish import paths, shelf
+from infomail.publish.draft import Output
 from infomail.publish.press import Press
 from infomail.publish.shelf import Piece
-from infomail.publish.site import Output
 from infomail.publish.syndication import ATOM_FILE, JSON_FILE, Feed, Told, atom, json_feed
 from infomail.publish.views import HEADINGS, shortened
 

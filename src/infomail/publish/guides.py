@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from lxml import etree
 
 from infomail.publish import paths, shelf
+from infomail.publish.draft import Output
 from infomail.publish.press import Press
-from infomail.publish.site import Output
 from infomail.publish.views import Way
 
 LATEST = "latest.html"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from infomail.publish.draft import Output
 from infomail.publish.paths import INDEX
-from infomail.publish.site import Output, keys_of
+from infomail.publish.site import keys_of
 
 
 def folders(place: Path) -> set[str]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from infomail.model.archive import PublishedIssue
 from infomail.publish import paths, shelf, structured, subjects
 from infomail.publish.clerk import Clerk
+from infomail.publish.draft import Output
 from infomail.publish.press import Page, Press, seen_of
 from infomail.publish.shelf import Piece
-from infomail.publish.site import Output
 from infomail.publish.views import HEADINGS, Group, Way, Ways, Year
 
 HOME, LIST = "home.html", "list.html"

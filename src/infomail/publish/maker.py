@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,11 +18,6 @@ class Maker(NamedTuple):
 
     command: str
     newsletter: str
-
-
-def maker_of(manifest: Mapping[str, object]) -> Maker:
-    """Tell from a site's list who made it."""
-    return Maker(str(manifest.get("maker", "")), str(manifest.get("newsletter", "")))
 
 
 def refuse_another(place: Path, before: Maker, now: Maker) -> None:

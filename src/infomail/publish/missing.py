@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from infomail.publish import paths
+from infomail.publish.draft import Output
 from infomail.publish.press import Press
-from infomail.publish.site import Output
 from infomail.publish.views import Way
 
 MISSING, FILE = "missing.html", "404.html"

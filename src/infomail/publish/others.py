@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from infomail.errors import SettingsError
-from infomail.publish.levelling import link
-from infomail.publish.swap import copy_rights, leave, swap
+from infomail.publish.levelling import folders_of, link
+from infomail.publish.swap import copy_rights, remove, swap
+from infomail.publish.twin import Told, settled
 
 _TICK_NS = 2_000_000_000
 """So coarse a folder's time of change may be: two seconds on FAT."""
@@ -63,11 +64,23 @@ class Others:
     found: dict[str, _Sign | None] = field(default_factory=dict)
     seen: dict[str, _Folder] = field(default_factory=dict)
 
+    def recall(self, told: Told) -> None:
+        """Learn what lay in the folders of the old site when it took its place."""
+        folders: dict[str, list[str]] = {}
+        files: dict[str, list[str]] = {}
+        for path in {*(f"{each}/" for each in self.folders), *told.others}:
+            group = folders if path.endswith("/") else files
+            around = path[:-1].rpartition("/")[0]
+            group.setdefault(around and f"{around}/", []).append(path)
+        for path, mtime_ns in told.site.items():
+            kept = (folders.get(path, []), files.get(path, []))
+            self.seen[path] = _Folder(mtime_ns + 1, mtime_ns, *kept)
+
     def look(self, place: Path) -> None:
         """Learn what lies there."""
         self.found = dict(self._look(str(place)))
 
-    def swap(self, place: Path, new: Path, files: Collection[str]) -> None:
+    def swap(self, place: Path, new: Path, files: Collection[str]) -> Told:
         """Put a new site in the place of another, with all that is other people's.
 
         Args:
@@ -75,18 +88,25 @@ class Others:
             new: the new one.
             files: paths of its own files.
 
+        Returns:
+            What lay in it when it took its place.
+
         Raises:
             OSError: the disk refused; the old site is in its place.
             SettingsError: something is in the way of the site's own files, and the old site in its
                 place; or no other can be put there.
         """
         self.bring(place, new, files)
+        theirs = [path if sign else f"{path}/" for path, sign in self.found.items()]
+        folders = {f"{path}/" for path in folders_of([*files, *theirs])}
+        told = Told("", settled(str(new), folders), {}, theirs)
         swap(place, new)
         try:
             self.bring(new, place, files)
         except BaseException:
             swap(place, new)
             raise
+        return told
 
     def bring(self, source: Path, target: Path, files: Collection[str]) -> None:
         """Give a site whatever another one has, and take from it what that has no longer.
@@ -104,7 +124,7 @@ class Others:
         self.look(source)
         for path in sorted(before, reverse=True):
             if path not in self.found or (before[path] is None) != (self.found[path] is None):
-                _remove(target, path)
+                remove(target, path)
         for path, sign in self.found.items():
             if sign is None or before.get(path) != sign:
                 _bring(source / path, target / path, is_free=path not in files)
@@ -184,16 +204,6 @@ def _link(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     with contextlib.suppress(FileNotFoundError):  # it has just been removed
         link(str(source), str(target))
-
-
-def _remove(site: Path, path: str) -> None:
-    file = site / path
-    if _is_folder(file):
-        with contextlib.suppress(OSError):  # it is not empty
-            file.rmdir()
-    else:
-        file.unlink(missing_ok=True)
-    leave(site, path)
 
 
 def _is_folder(file: Path) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from infomail.publish.calendars import calendars
 from infomail.publish.cards import cards
+from infomail.publish.draft import Bundle, Output
 from infomail.publish.editions import Shelves, editions
 from infomail.publish.feeds import feeds
 from infomail.publish.guides import guides
@@ -14,20 +15,21 @@ from infomail.publish.missing import missing
 from infomail.publish.paths import INDEX
 from infomail.publish.press import Press
 from infomail.publish.search import search_assets, search_page
-from infomail.publish.site import Output
 
 STYLES = ("site.css", "archive.css")
 
 
-def outputs(press: Press, shelves: Shelves) -> Iterator[Output]:
-    """Give every file of the site.
+def outputs(press: Press, shelves: Shelves) -> Iterator[Output | Bundle]:
+    """Give every file of the site, those of an edition as a bundle.
 
     Args:
         press: prints pages.
         shelves: reads what lies frozen.
     """
     pages: list[str] = []
-    yield from _noted(editions(press, shelves), pages)
+    for edition in editions(press, shelves):
+        pages.append(edition.path)
+        yield edition
     for tag in press.archive.languages:
         yield from _noted(listing(press, tag), pages)
         yield from feeds(press, tag)

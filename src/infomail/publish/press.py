@@ -10,8 +10,8 @@ from infomail.compose import Language, Theme
 from infomail.model.archive import Archive
 from infomail.publish import paths, shelf
 from infomail.publish.clerk import Clerk
+from infomail.publish.draft import Output
 from infomail.publish.shelf import Items, Piece
-from infomail.publish.site import Output
 from infomail.publish.views import SiteView
 
 

@@ -23,8 +23,8 @@ from infomail.model.archive import PublishedEdition
 from infomail.model.entry import Entry
 from infomail.publish import paths, shelf
 from infomail.publish.clerk import Clerk
+from infomail.publish.draft import Output
 from infomail.publish.press import Page, Press
-from infomail.publish.site import Output
 from infomail.publish.views import HEADINGS, Way
 
 SEARCH, RECORD = "search.html", "record.html"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from infomail.publish import paths, shelf
 from infomail.publish.clerk import Clerk
+from infomail.publish.draft import Output
 from infomail.publish.press import Page, Press, seen_of
 from infomail.publish.shelf import Piece
-from infomail.publish.site import Output
 from infomail.publish.views import Group, Way, Ways
 
 SUBJECT, SUBJECTS = "list.html", "subjects.html"

@@ -2,9 +2,9 @@
 
 The new site grows in `.NAME.new` beside the folder NAME, which carries our mark and which nobody
 else may enter; a folder of that name without the mark is somebody else's, and is never touched.
-What was replaced stays there as a spare, without what is no longer shown: the next run begins with
-it, so that a site of thousands of files is not put together again for the sake of one. The spare
-may be removed at any time.
+What was replaced stays there as a spare, with the files that are shown now and no others: the next
+run begins with it, so that a site of thousands of files is not put together again for the sake of
+one. The spare may be removed at any time.
 
 Where the system cannot exchange two folders there are two steps; a run that is killed between them
 leaves the old folder aside, and the next run puts it back first.
@@ -19,7 +19,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -84,11 +84,16 @@ def beside(place: Path) -> Iterator[Path]:
         new.rename(around / _SPARE)
 
 
+def mark_of(new: Path) -> Path:
+    """Name the mark of what is ours, in the folder around the one in which a site grows."""
+    return new.with_name(_MARK)
+
+
 def claim(new: Path) -> None:
     """Begin to write what grows beside; it is the spare, or empty."""
     around = new.parent
     around.mkdir(mode=0o700, exist_ok=True)
-    (around / _MARK).touch()
+    mark_of(new).touch()
     spare = around / _SPARE
     if spare.exists():
         spare.rename(new)
@@ -107,7 +112,7 @@ def begun(folder: Path, place: Path) -> bool:
 
 
 def swap(place: Path, new: Path) -> None:
-    """Put a new folder in the place of another, which becomes the spare.
+    """Put a new folder in the place of another, which becomes the spare; it is empty without one.
 
     Raises:
         OSError: the system refused; all is as it was.
@@ -115,7 +120,7 @@ def swap(place: Path, new: Path) -> None:
     """
     if not place.exists():
         new.rename(place)
-        _remove(new.parent)
+        new.mkdir()
         return
     copy_rights(place, new)
     if not _exchanged(place, new):
@@ -128,19 +133,21 @@ def swap(place: Path, new: Path) -> None:
         old.rename(new)
 
 
-def shed(spare: Path, paths: Iterable[str]) -> None:
-    """Remove from a spare what is no longer shown; if that fails, remove it all."""
-    try:
-        for path in paths:
-            (spare / path).unlink(missing_ok=True)
-            leave(spare, path)
-    except OSError:
-        shutil.rmtree(spare, ignore_errors=True)
+def remove(folder: Path, path: str) -> None:
+    """Remove a file, or a folder if it is empty, and the folders around it that become so.
 
-
-def leave(folder: Path, path: str) -> None:
-    """Remove the folders around a path, below another, that have become empty."""
+    Args:
+        folder: that they are in.
+        path: below that folder.
+    """
+    file = folder / path
+    # Something else may lie there by now, or where a folder around it was.
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        if file.is_symlink() or not file.is_dir():
+            file.unlink()
     with contextlib.suppress(OSError):  # one is not empty
+        if file.is_dir():
+            file.rmdir()
         for around in PurePosixPath(path).parents:
             if around.name:
                 (folder / around).rmdir()

@@ -1,0 +1,248 @@
+"""A site under way: new files lie beside, the others are known to be right as they are.
+
+Whatever would come out the same is not made: files by their keys, and whole bundles of them by one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from infomail.publish.levelling import Level, folders_of, in_the_way, make_way
+from infomail.publish.maker import Maker
+from infomail.publish.manifest import MANIFEST, Known, KnownBundle, Manifest, as_json
+from infomail.publish.others import Others
+from infomail.publish.swap import begun, remove
+from infomail.publish.twin import Told, is_as_told, make_twin, settled, tell, told_of
+
+
+class Output(NamedTuple):
+    """A file of the site.
+
+    Attributes:
+        path: below the site, with slashes.
+        key: hash of all that it is made from; empty to make it each time and compare.
+        make: gives its bytes.
+    """
+
+    path: str
+    key: str
+    make: Callable[[], bytes]
+
+
+class Bundle(NamedTuple):
+    """Files of the site whose paths begin alike, and which change together.
+
+    Attributes:
+        path: what their paths begin with.
+        key: hash of all that they are made from.
+        outputs: gives them, if one of them may have changed.
+    """
+
+    path: str
+    key: str
+    outputs: Callable[[], Iterable[Output]]
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the new site will have.
+
+    Attributes:
+        place: the site's folder.
+        beside: where the new one grows.
+        before: what is known of the old one.
+        files: all of the new site's; what is known of those that stay as they are.
+        keys: of new ones, and those that are others now, with the hash of the file's bytes.
+        bundles: of the new site, each with its key and the paths of its files.
+        has_spare: whether something lies beside already; None as long as nobody has looked.
+        told: what was written down of that and of the old site, if both are still as they were.
+    """
+
+    place: Path
+    beside: Path
+    before: Manifest
+    files: dict[str, Known | None] = field(default_factory=dict)
+    keys: dict[str, tuple[str, str]] = field(default_factory=dict)
+    bundles: dict[str, tuple[str, Collection[str]]] = field(default_factory=dict)
+    has_spare: bool | None = None
+    told: Told | None = None
+    home: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Write down the place as text: a path takes long to do so, thousands of times."""
+        self.home = str(self.place)
+
+    def take(self, found: Output | Bundle) -> None:
+        """Take in a file, or a bundle of them.
+
+        Raises:
+            OSError: the disk refused.
+            SettingsError: something of other people is in the way.
+        """
+        if isinstance(found, Output):
+            self._take(found)
+        elif not self._is_kept(found):
+            outputs = list(found.outputs())
+            for output in outputs:
+                self._take(output)
+            start = len(found.path)
+            self.bundles[found.path] = (found.key, [each.path[start:] for each in outputs])
+
+    def _is_kept(self, bundle: Bundle) -> bool:
+        """Take a bundle as it is, if nothing of it has changed."""
+        path, key, _ = bundle
+        known = self.before.bundles.get(path)
+        if known is None or known.key != key:
+            return False
+        files = {path + name: each for name, each in known.files.items()}
+        if not all(self._lies(file, each) for file, each in files.items()):
+            return False
+        if not self.files.keys().isdisjoint(files):
+            raise _impossible(path)
+        self.files |= files
+        self.bundles[path] = (key, known.files.keys())
+        return True
+
+    def _take(self, output: Output) -> None:
+        path, key, _ = output
+        is_outside = path[:1] == "/" or (".." in path and ".." in path.split("/"))
+        if is_outside or path in self.files:
+            raise _impossible(path)
+        known = self._intact(path)
+        if known and key and known[0] == key:
+            self.files[path] = known
+            return
+        if known is None:
+            self._refuse_in_the_way(path)
+        data = output.make()
+        digest = hashlib.sha256(data).hexdigest()
+        is_same = known is not None and known[1] == digest
+        if not is_same:
+            self.write(path, data)
+        self.files[path] = known if is_same else None
+        if known is None or not is_same or known[0] != key:
+            self.keys[path] = (key, digest)
+
+    def _refuse_in_the_way(self, path: str) -> None:
+        ours = path in self.before.files or path in self.before.finished
+        file = self.place / path
+        if not ours and os.path.lexists(file) and (file.is_symlink() or not file.is_dir()):
+            raise in_the_way(self.home, path)
+
+    def _intact(self, path: str) -> Known | None:
+        """Give what is known of a file, if it lies there as it was written."""
+        known = self.before.files.get(path)
+        return known if known and self._lies(path, known) else None
+
+    def _lies(self, path: str, known: Known) -> bool:
+        try:
+            status = os.stat(f"{self.home}/{path}")  # noqa: PTH116  # thousands
+        except OSError:
+            return False
+        return [status.st_size, status.st_mtime_ns] == known[2:]
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file of the new site; what is spared there is the old site's as well."""
+        self.begin()
+        if self.has_spare:
+            make_way(self.beside, path)
+        file = self.beside / path
+        try:
+            file.write_bytes(data)
+        except FileNotFoundError:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+
+    def begin(self) -> None:
+        """Begin with a spare, if there is one."""
+        if self.has_spare is not None:
+            return
+        told = told_of(self.beside)
+        self.has_spare = begun(self.beside, self.place)
+        is_twin = told and told.digest == self.before.digest
+        if told and is_twin and is_as_told(str(self.beside), told.twin):
+            self.told = told
+
+    def fill_up(self, others: Others) -> None:
+        """Put beside what is unchanged and what other people put there, and nothing else.
+
+        Raises:
+            SettingsError: that is in the way.
+        """
+        self.begin()
+        if self.told is None:
+            Level(self.home, str(self.beside), self.files, others.files, others.entries).fill()
+            return
+        others.recall(self.told)
+        for path in self.before.files.keys() - self.files.keys():
+            remove(self.beside, path)
+
+    @property
+    def new_count(self) -> int:
+        """How many files are added or changed."""
+        return sum(known is None for known in self.files.values())
+
+    @property
+    def removed_count(self) -> int:
+        """How many files disappear."""
+        return len(self.before.files.keys() - self.files.keys())
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what lies there is the site already."""
+        places = [self.place / path for path in (MANIFEST, *self.before.finished)]
+        is_same = not self.new_count and not self.removed_count
+        return is_same and all(file.is_file() for file in places)
+
+    @property
+    def has_new_keys(self) -> bool:
+        """Whether something else led to the same files."""
+        before = {path: each.key for path, each in self.before.bundles.items()}
+        return bool(self.keys) or before != {path: key for path, (key, _) in self.bundles.items()}
+
+    def list_anew(self, maker: Maker) -> None:
+        """Give the site that lies there another list."""
+        digest = self.write_list(self.place, maker, self.before.finished)
+        (self.beside / MANIFEST).replace(self.place / MANIFEST)
+        if self.told:
+            twin = {**self.told.twin, **settled(str(self.beside), [""])}
+            tell(self.beside, self.told._replace(digest=digest, twin=twin))
+
+    def write_list(self, site: Path, maker: Maker, finished: Collection[str]) -> str:
+        """Write beside what is ours in a site; give the digest of that list."""
+        files = {path: known for path, known in self.files.items() if known}
+        for path, told in self.keys.items():
+            status = (site / path).stat()
+            files[path] = [*told, status.st_size, status.st_mtime_ns]
+        bundles = {
+            path: KnownBundle(key, {name: files[path + name] for name in names})
+            for path, (key, names) in self.bundles.items()
+        }
+        data = as_json(Manifest(maker, files, bundles, finished))
+        self.write(MANIFEST, data)
+        return hashlib.sha256(data).hexdigest()
+
+    def spare(self, others: Others, told: Told) -> None:
+        """Make what lies beside now, the site before, the twin of the one in its place.
+
+        Args:
+            others: what other people had in both.
+            told: what lies in the new site.
+        """
+        ours = (MANIFEST, *self.before.files, *self.before.finished)
+        gone = [path for path in ours if not self.files.get(path)]
+        new = [path for path, known in self.files.items() if known is None]
+        with contextlib.suppress(OSError):  # then the next site begins without a spare
+            make_twin(self.beside, self.place, [*gone, *reversed(others.found)], new)
+            folders = ["", *(f"{path}/" for path in folders_of(self.files))]
+            tell(self.beside, told._replace(twin=settled(str(self.beside), folders)))
+
+
+def _impossible(path: str) -> AssertionError:
+    return AssertionError(f"{path!r} cannot be a file of the site")
