@@ -9,13 +9,15 @@ from tests.publish.archives import LANGUAGES, archive, edition, entry, issue
 
 from infomail.model.entry import Entry, EntryPicture
 from infomail.publish.clerk import Clerk
-from infomail.publish.shelf import Piece
+from infomail.publish.shelf import piece
 from infomail.publish.views import ItemRow, shortened
 
 
 def _row(told: Entry, tag: str = "en", *, is_over: bool = False) -> ItemRow:
     found = edition("2024-11", told)
-    return Clerk(archive(issue(found)), LANGUAGES[tag]).item(Piece(told, found, is_over), "news/")
+    return Clerk(archive(issue(found)), LANGUAGES[tag]).item(
+        piece(told, found, is_over=is_over), "news/"
+    )
 
 
 def test_an_item_leads_to_its_place_in_the_issue() -> None:

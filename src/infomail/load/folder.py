@@ -66,11 +66,11 @@ def issue_slugs(folder: Path) -> tuple[str, ...]:
     return tuple(sorted({found[1] for found in _issue_files(folder)}))
 
 
-def issue_files(folder: Path) -> dict[str, dict[str, Path]]:
-    """Give the files of each issue by their names, in alphabetical order."""
-    files: dict[str, dict[str, Path]] = {}
+def issue_files(folder: Path) -> dict[str, list[str]]:
+    """Name the files of each issue in issues/, in alphabetical order."""
+    files: dict[str, list[str]] = {}
     for found in _issue_files(folder):
-        files.setdefault(found[1], {})[found[0]] = folder / ISSUES_FOLDER / found[0]
+        files.setdefault(found[1], []).append(found[0])
     return files
 
 

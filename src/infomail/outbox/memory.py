@@ -47,16 +47,16 @@ class Memory:
         self._known.pop(name, None)
 
     def keep(self) -> None:
-        """Write down what was seen.
+        """Write down what was seen, and forget it here.
 
         Raises:
             OutboxError: the disk refused.
         """
-        if self._seen == self._lines:
-            return
-        lines = [line for name, row in self._seen.items() for line in (_json(name), row)]
-        text = b"\n".join([_json(infomail.__version__), *lines])
-        replace(self._place, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+        if self._seen != self._lines:
+            lines = [line for name, row in self._seen.items() for line in (_json(name), row)]
+            text = b"\n".join([_json(infomail.__version__), *lines])
+            replace(self._place, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+        self._lines, self._known, self._seen = {}, {}, {}
 
 
 def _lines(place: Path) -> dict[str, bytes]:

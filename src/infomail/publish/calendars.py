@@ -74,7 +74,7 @@ class Diary:
             key: of what they say.
         """
         own = [
-            Piece(entry, edition, is_over=False)
+            shelf.piece(entry, edition)
             for entry in edition.entries
             if entry.start or entry.deadline
         ]
@@ -83,7 +83,7 @@ class Diary:
         for file, found in groups.items():
             if found:
                 make = partial(self.calendar, found)
-                yield Output(f"{edition.path}{file}", f"{key} {file}", make)
+                yield Output(f"{edition.path}{file}", key, make)
 
     def key(self, found: Sequence[Piece], editions: Sequence[PublishedEdition]) -> str:
         """Hash all that a calendar is made from."""
@@ -151,8 +151,8 @@ def _times(entry: Entry) -> dict[str, str]:
 
 def _zone(entry: Entry) -> str:
     """Name the zone of its times; empty if it has none, or only days."""
-    moments = (entry.deadline or entry.start, entry.end)
-    has_time = any(isinstance(each, datetime.datetime) for each in moments)
+    has_time = isinstance(entry.deadline or entry.start, datetime.datetime)
+    has_time = has_time or isinstance(entry.end, datetime.datetime)
     return entry.time_zone or "UTC" if has_time else ""
 
 

@@ -10,7 +10,7 @@ from infomail.compose.facts import Wording
 from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
 from infomail.model.newsletter import words_in
 from infomail.publish import paths
-from infomail.publish.shelf import Piece
+from infomail.publish.shelf import Piece, piece
 from infomail.publish.views import HEADINGS, IssueRow, ItemRow, PictureRow, SiteView, Way, shortened
 
 _HIGHLIGHTS = 4
@@ -114,7 +114,7 @@ class Clerk:
     def issue(self, issue: PublishedIssue, page: str) -> IssueRow:
         """Put an issue into a row of a page."""
         edition = issue.in_language(self.language.tag)
-        pieces = [Piece(entry, edition, is_over=False) for entry in edition.entries]
+        pieces = [piece(entry, edition) for entry in edition.entries]
         lead = next((piece for piece in pieces if piece.entry.picture), None)
         return IssueRow(
             title=self._issue_way(edition, page),

@@ -59,7 +59,9 @@ class Draft:
         before: what is known of the old one.
         files: all of the new site's; what is known of those that stay as they are.
         keys: of new ones, and those that are others now, with the hash of the file's bytes.
-        bundles: of the new site, each with its key and the paths of its files.
+        single: files in no bundle.
+        kept: bundles that stay as they are.
+        bundles: the others, each with its key and its files.
         has_spare: whether something lies beside already; None as long as nobody has looked.
         told: what was written down of that and of the old site, if both are still as they were.
     """
@@ -69,7 +71,9 @@ class Draft:
     before: Manifest
     files: dict[str, Known | None] = field(default_factory=dict)
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
-    bundles: dict[str, tuple[str, Collection[str]]] = field(default_factory=dict)
+    single: list[str] = field(default_factory=list)
+    kept: dict[str, KnownBundle] = field(default_factory=dict)
+    bundles: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     has_spare: bool | None = None
     told: Told | None = None
     home: str = field(init=False)
@@ -87,12 +91,12 @@ class Draft:
         """
         if isinstance(found, Output):
             self._take(found)
+            self.single.append(found.path)
         elif not self._is_kept(found):
             outputs = list(found.outputs())
             for output in outputs:
                 self._take(output)
-            start = len(found.path)
-            self.bundles[found.path] = (found.key, [each.path[start:] for each in outputs])
+            self.bundles[found.path] = (found.key, [each.path for each in outputs])
 
     def _is_kept(self, bundle: Bundle) -> bool:
         """Take a bundle as it is, if nothing of it has changed."""
@@ -106,7 +110,7 @@ class Draft:
         if not self.files.keys().isdisjoint(files):
             raise _impossible(path)
         self.files |= files
-        self.bundles[path] = (key, known.files.keys())
+        self.kept[path] = known
         return True
 
     def _take(self, output: Output) -> None:
@@ -203,8 +207,12 @@ class Draft:
     @property
     def has_new_keys(self) -> bool:
         """Whether something else led to the same files."""
-        before = {path: each.key for path, each in self.before.bundles.items()}
-        return bool(self.keys) or before != {path: key for path, (key, _) in self.bundles.items()}
+        before = self.before.bundles
+        keys = {path: key for path, (key, _) in self.bundles.items()}
+        are_same = before.keys() == {*self.kept, *keys} and all(
+            before[path].key == key for path, key in keys.items()
+        )
+        return bool(self.keys) or not are_same
 
     def list_anew(self, maker: Maker) -> None:
         """Give the site that lies there another list."""
@@ -216,17 +224,21 @@ class Draft:
 
     def write_list(self, site: Path, maker: Maker, finished: Collection[str]) -> str:
         """Write beside what is ours in a site; give the digest of that list."""
-        files = {path: known for path, known in self.files.items() if known}
-        for path, told in self.keys.items():
-            status = (site / path).stat()
-            files[path] = [*told, status.st_size, status.st_mtime_ns]
+        single = {path: self._known(site, path) for path in self.single}
         bundles = {
-            path: KnownBundle(key, {name: files[path + name] for name in names})
-            for path, (key, names) in self.bundles.items()
+            path: KnownBundle(key, {file[len(path) :]: self._known(site, file) for file in files})
+            for path, (key, files) in self.bundles.items()
         }
-        data = as_json(Manifest(maker, files, bundles, finished))
+        data = as_json(maker, single, self.kept | bundles, finished)
         self.write(MANIFEST, data)
         return hashlib.sha256(data).hexdigest()
+
+    def _known(self, site: Path, path: str) -> Known:
+        known = self.files[path]
+        if known and path not in self.keys:
+            return known
+        status = (site / path).stat()
+        return [*self.keys[path], status.st_size, status.st_mtime_ns]
 
     def spare(self, others: Others, told: Told) -> None:
         """Make what lies beside now, the site before, the twin of the one in its place.

@@ -73,14 +73,12 @@ def _zoned(zone: str) -> tuple[str, str]:
 
 def event(properties: Mapping[str, str]) -> bytes:
     """Write an event; what is empty is left out."""
-    lines = [_folded(f"{name}:{value}") for name, value in properties.items() if value]
-    return "\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT", ""]).encode()
+    lines = [_folded(f"{name}:{value}".encode()) for name, value in properties.items() if value]
+    return b"\r\n".join([b"BEGIN:VEVENT", *lines, b"END:VEVENT", b""])
 
 
-def _folded(line: str) -> str:
-    if line.isascii() and len(line) <= _LINE_BYTES:
-        return line
-    return b"\r\n ".join(_parts(line.encode())).decode()
+def _folded(line: bytes) -> bytes:
+    return line if len(line) <= _LINE_BYTES else b"\r\n ".join(_parts(line))
 
 
 def _parts(data: bytes) -> Iterator[bytes]:

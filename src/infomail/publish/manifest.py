@@ -115,15 +115,19 @@ def refuse_something_else(place: Path) -> NoReturn:
     raise SettingsError(msg)
 
 
-def as_json(manifest: Manifest) -> bytes:
-    """Give a list as it is written down."""
-    bundled = {f"{path}{name}" for path, each in manifest.bundles.items() for name in each.files}
+def as_json(
+    maker: Maker,
+    files: Mapping[str, Known],
+    bundles: Mapping[str, KnownBundle],
+    finished: Collection[str],
+) -> bytes:
+    """Give a list as it is written down; `files` are those in no bundle."""
     told = {
         "format": _FORMAT,
-        "maker": manifest.maker.command,
-        "newsletter": manifest.maker.newsletter,
-        "files": {path: each for path, each in manifest.files.items() if path not in bundled},
-        "bundles": manifest.bundles,
-        "finished": sorted(manifest.finished),
+        "maker": maker.command,
+        "newsletter": maker.newsletter,
+        "files": files,
+        "bundles": bundles,
+        "finished": sorted(finished),
     }
     return to_json(told)

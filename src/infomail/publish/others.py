@@ -68,10 +68,10 @@ class Others:
         """Learn what lay in the folders of the old site when it took its place."""
         folders: dict[str, list[str]] = {}
         files: dict[str, list[str]] = {}
-        for path in {*(f"{each}/" for each in self.folders), *told.others}:
-            group = folders if path.endswith("/") else files
-            around = path[:-1].rpartition("/")[0]
-            group.setdefault(around and f"{around}/", []).append(path)
+        for path in {*told.site, *told.others}:
+            group = folders if path[-1:] == "/" else files
+            around = path[:-1].rpartition("/")
+            group.setdefault(around[0] + around[1], []).append(path)
         for path, mtime_ns in told.site.items():
             kept = (folders.get(path, []), files.get(path, []))
             self.seen[path] = _Folder(mtime_ns + 1, mtime_ns, *kept)

@@ -97,8 +97,5 @@ class Press:
 
 def seen_of(found: Iterable[Piece]) -> str:
     """Hash what a list of items shows."""
-    seen = [
-        f"{each.edition.digest} {each.entry.anchor}{' is over' if each.is_over else ''}"
-        for each in found
-    ]
-    return hashlib.sha256("\n".join(seen).encode("utf-8", "surrogatepass")).hexdigest()
+    marks = "\n".join([each.mark for each in found])
+    return hashlib.sha256(marks.encode("utf-8", "surrogatepass")).hexdigest()

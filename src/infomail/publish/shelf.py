@@ -7,7 +7,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from infomail.model.archive import Archive, PublishedEdition
@@ -26,31 +26,36 @@ _Listed = TypeVar("_Listed")
 _SHELF_OF = {"spotlight": "news"}
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """An item and the edition it stands in.
 
     Attributes:
         entry: the item.
         edition: where it stands.
         is_over: whether the event has passed or the deadline is over.
+        day: by which it is sorted.
+        mark: differs if what is shown of it does.
     """
 
     entry: Entry
     edition: PublishedEdition
     is_over: bool
+    day: datetime.date
+    mark: str
 
-    @property
-    def day(self) -> datetime.date:
-        """The day by which it is sorted."""
-        moment = self.entry.start or self.entry.date or self.edition.date
-        return moment.date() if isinstance(moment, datetime.datetime) else moment
+
+def piece(entry: Entry, edition: PublishedEdition, *, is_over: bool = False) -> Piece:
+    """Give an item with all that lists ask of it again and again."""
+    moment = entry.start or entry.date or edition.date
+    day = moment.date() if isinstance(moment, datetime.datetime) else moment
+    mark = f"{edition.digest} {entry.anchor}{' is over' if is_over else ''}"
+    return Piece(entry, edition, is_over, day, mark)
 
 
 def pieces(archive: Archive, language: str) -> tuple[Piece, ...]:
     """Give all items in a language, of issues without it in theirs; the newest issue's first."""
     return tuple(
-        Piece(entry, edition, is_over(entry, archive.now))
+        piece(entry, edition, is_over=is_over(entry, archive.now))
         for issue in archive.issues
         for edition in (issue.in_language(language),)
         for entry in edition.entries

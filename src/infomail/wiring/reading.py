@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -73,27 +73,28 @@ class Readable:
         begun = ledger.begun_editions(office.database, {MAIL, office.channel}, moment)
         now = datetime.datetime.fromtimestamp(moment, self._zone)
         found: dict[str, tuple[Path, ...]] = {}
-        for name, paths in files.items():
-            digests = self._digests(name, paths, begun.get(name, {}), now)
+        for name, own in files.items():
+            digests = self._digests(name, own, begun.get(name, {}), now)
             found[name] = tuple(self._folders(name, digests))
         return found
 
     def _digests(
-        self, slug: str, paths: Mapping[str, Path], begun: Mapping[str, str], now: datetime.datetime
+        self, slug: str, names: Sequence[str], begun: Mapping[str, str], now: datetime.datetime
     ) -> Mapping[str, str]:
-        known = self._of(slug, paths)
+        known = self._of(slug, names)
         if known.terms is None or not may_be_seen(known.terms, now, was_sent=bool(begun)):
             return {}
         return begun or known.published
 
-    def _of(self, slug: str, paths: Mapping[str, Path]) -> _Known:
+    def _of(self, slug: str, names: Sequence[str]) -> _Known:
+        own = [self._desk.folder / load.ISSUES_FOLDER / name for name in names]
         frozen_here = self._desk.outbox / FROZEN_FOLDER / slug
-        stamps = [_stamp(path) for path in (*paths.values(), *sorted(frozen_here.glob("*")))]
+        stamps = [_stamp(path) for path in (*own, *sorted(frozen_here.glob("*")))]
         before = self._known.get(slug)
         if before and before.stamps == tuple(stamps):
             return before
         last = before.terms if before else self._kept.get(slug)
-        terms, _ = terms_of(self._desk, slug, paths, self._digest, last)
+        terms, _ = terms_of(self._desk, slug, names, self._digest, last)
         published = dict(self._published(slug, terms)) if terms and terms.publish else {}
         is_settled = max(map(max, stamps)) < settled_ns()
         known = _Known(tuple(stamps) if is_settled else (), terms, published)

@@ -75,8 +75,8 @@ def read_terms(desk: Desk, digests: Digests | None = None) -> Reading:
     """
     kept, reading = kept_terms(desk), Reading()
     digests = digests or Digests(desk.folder, desk.outbox)
-    for slug, paths in load.issue_files(desk.folder).items():
-        terms, problem = terms_of(desk, slug, paths, digests, kept.get(slug))
+    for slug, names in load.issue_files(desk.folder).items():
+        terms, problem = terms_of(desk, slug, names, digests, kept.get(slug))
         if problem:
             reading.problems[slug] = problem
         if terms:
@@ -89,7 +89,7 @@ def read_terms(desk: Desk, digests: Digests | None = None) -> Reading:
 def terms_of(
     desk: Desk,
     slug: str,
-    paths: Mapping[str, Path],
+    names: Iterable[str],
     digest_now: Callable[[str], str],
     known: Terms | None,
 ) -> tuple[Terms | None, str]:
@@ -98,7 +98,7 @@ def terms_of(
     Args:
         desk: the newsletter folder.
         slug: the issue.
-        paths: its files by their names.
+        names: of its files.
         digest_now: gives the SHA-256 of a file of the folder.
         known: its terms as they were read last.
 
@@ -106,9 +106,9 @@ def terms_of(
         What it says; what it said before, if it cannot be read now, and why it cannot.
     """
     try:
-        key = _key(desk, {name: digest_now(f"{load.ISSUES_FOLDER}/{name}") for name in paths})
+        key = _key(desk, {name: digest_now(f"{load.ISSUES_FOLDER}/{name}") for name in names})
         if known is None or known.key != key:
-            known = _read(desk, slug, key, paths.values())
+            known = _read(desk, slug, key, names)
     except (IssueError, OSError) as error:
         # What it says now nobody knows; the key fits no file, so that it is read again.
         return known and known.model_copy(update={"key": ""}), str(error)
@@ -132,11 +132,12 @@ def _key(desk: Desk, digests: Mapping[str, str]) -> str:
     return hashlib.sha256(repr((digests, shaping)).encode()).hexdigest()
 
 
-def _read(desk: Desk, slug: str, key: str, files: Iterable[Path]) -> Terms:
+def _read(desk: Desk, slug: str, key: str, names: Iterable[str]) -> Terms:
+    place = desk.folder / load.ISSUES_FOLDER
     source = desk.manuscript(slug)
     corrections = {source.language: source.issue.corrections}
     # Most translations correct nothing, and need not be understood to know it.
-    has_notes = any(_NOTES in path.read_bytes() for path in files)
+    has_notes = any(_NOTES in (place / name).read_bytes() for name in names)
     for tag in load.manuscript_languages(desk.folder, slug):
         corrections[tag] = _translation(desk, slug, tag).issue.corrections if has_notes else ()
     issue = source.issue
