@@ -7,9 +7,8 @@ publish`, with its peak memory as the kernel counted it (os.wait4):
     first    into an empty folder; all pictures are encoded as WebP, which is kept
     anew     into an empty folder once more
     again    nothing has changed
-    spare    one issue was added, and staged as a send does it; the new site is put together from
-             links to the old one, which is kept as a spare for the next
-    more     one issue was added again, as at each publishing from then on
+    more     one issue was added, and staged as a send does it; five times, of which one has the
+             median; the first is the one right after a whole site was made
     search   one issue more, with the search index; the memory is pagefind's
     check    every link, feed and calendar; the Nu checker and the browser are kept away
 
@@ -26,6 +25,7 @@ import datetime
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -44,6 +44,7 @@ from infomail.wiring import Desk
 _FIRST_DAY = datetime.date(2007, 1, 3)
 _WITHOUT_SEARCH = "import sys; sys.modules['pagefind'] = None; import infomail.cli as c; c.main()"
 _MOST_S, _MOST_MIB, _MOST_MORE_S = 60, 300, 3
+_MORE = 5
 _DAY = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 
 
@@ -103,11 +104,10 @@ def measured(folder: Path, count: int) -> Iterator[tuple[str, Run]]:
     shutil.rmtree(folder / "outbox" / "site")
     yield "anew", publish(folder)
     yield "again", publish(folder)
-    stage(folder, count + 1, 1)
-    yield "spare", publish(folder)
-    stage(folder, count + 2, 1)
-    yield "more", publish(folder)
-    stage(folder, count + 3, 1)
+    for number in range(1, _MORE + 1):
+        stage(folder, count + number, 1)
+        yield f"more {number}", publish(folder)
+    stage(folder, count + _MORE + 1, 1)
     yield "search", publish(folder, search=True)
     os.environ |= {"NODE_PATH": "", "PATH": "/nonexistent"}
     os.environ.pop("INFOMAIL_CHROMIUM", None)
@@ -147,10 +147,12 @@ def _main() -> None:
             words = f"{one.wall_s:6.1f} s, processor {one.cpu_s:6.1f} s, {one.peak_mib:4.0f} MiB"
             figures.note(f"{arguments.issues} issues in two languages, {label}", words)
         weigh(folder / "outbox" / "site")
-    first, more = taken["first"], taken["more"]
+    first = taken["first"]
+    more_s = statistics.median(taken[f"more {number}"].wall_s for number in range(1, _MORE + 1))
+    figures.note("one issue more, median", f"{more_s:6.1f} s")
     if first.wall_s > _MOST_S or first.peak_mib > _MOST_MIB:
         sys.exit("the whole site takes too long or too much")
-    if more.wall_s > _MOST_MORE_S:
+    if more_s > _MOST_MORE_S:
         sys.exit("one issue more takes too long")
 
 
