@@ -40,6 +40,7 @@ from issue20 import write_issues, write_newsletter
 
 from infomail.outbox import Staged
 from infomail.wiring import Desk
+from infomail.wiring.proofs import build_issue
 
 _FIRST_DAY = datetime.date(2007, 1, 3)
 _WITHOUT_SEARCH = "import sys; sys.modules['pagefind'] = None; import infomail.cli as c; c.main()"
@@ -87,7 +88,7 @@ def stage(folder: Path, first: int, count: int) -> None:
             text = dated(file.read_text("utf-8"), number)
             is_source = file.name == f"{slug}.yaml"
             file.write_text("publish: true\n" + text if is_source else text, "utf-8")
-        findings = desk.build(slug, staged.append)
+        findings = build_issue(desk, slug, staged.append)
         if findings:
             sys.exit(f"{slug} could not be built: {findings[0].message}")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from infomail.model.edition import NAME_SLOT, PREFERENCES_SLOT, UNSUBSCRIBE_SLOT
 from infomail.outbox import Staged
 from infomail.wiring import Desk
+from infomail.wiring.proofs import build_issue
 
 REPOSITORY = Path(__file__).parent.parent
 SLUG = "2015-07"
@@ -30,7 +31,7 @@ def prepare(folder: Path) -> int:
         shutil.copytree(REPOSITORY / name, folder / name)
     shutil.copy(REPOSITORY / "newsletter.yaml", folder)
     staged: list[Staged] = []
-    findings = Desk(folder).build(SLUG, staged.append)
+    findings = build_issue(Desk(folder), SLUG, staged.append)
     if findings:
         message = f"{SLUG} could not be built: {findings[0].message}"
         raise SystemExit(message)

@@ -20,6 +20,7 @@ from infomail.checks import Proof, check
 from infomail.model.edition import Edition, Origin
 from infomail.model.finding import Finding, Severity
 from infomail.wiring import Desk
+from infomail.wiring.proofs import proof_of
 
 SAMPLE = Path(__file__).parent / "sample"
 SLUG = "2030-05"
@@ -57,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def clean(folder: Path) -> Callable[[str], Proof]:
     """Give the clean edition in a language."""
     proofs = {
-        language: Desk(folder).proof(SLUG, "" if language == "en" else language)
+        language: proof_of(Desk(folder), SLUG, "" if language == "en" else language)
         for language in ("en", "fr", "ar")
     }
     return proofs.__getitem__
@@ -83,7 +84,7 @@ def spoilt(
         text = file.read_text(encoding="utf-8")
         assert old in text, f"{old!r} does not stand in {file.name}"
         file.write_text(text.replace(old, new, 1), encoding="utf-8")
-        return Desk(copy).proof(SLUG, "" if language == "en" else language)
+        return proof_of(Desk(copy), SLUG, "" if language == "en" else language)
 
     return spoil
 

@@ -11,6 +11,7 @@ import pytest
 from infomail.checks import Proof, check
 from infomail.model.finding import Finding
 from infomail.wiring import Desk
+from infomail.wiring.proofs import proof_of
 
 Spoil = Callable[[tuple[str, str, str], str], Proof]
 LONG = ("issue", 'subject: "Monthly', f'subject: "{"Very long words " * 5}Monthly')
@@ -83,7 +84,7 @@ def test_the_newsletter_silences_a_rule(folder: Path, tmp_path: Path) -> None:
     ):
         path = copy / name
         path.write_text(path.read_text("utf-8").replace(before, after), encoding="utf-8")
-    [finding] = findings(Desk(copy).proof("2030-05"), "subject-len")
+    [finding] = findings(proof_of(Desk(copy), "2030-05"), "subject-len")
     assert finding.silenced == "We like it"
 
 

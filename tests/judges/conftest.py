@@ -19,6 +19,7 @@ from infomail.model.manuscript import Manuscript
 from infomail.model.notice import Notice, NoticeKind
 from infomail.outbox import Staged
 from infomail.wiring import Desk
+from infomail.wiring.proofs import build_issue
 
 REPOSITORY = Path(__file__).parents[2]
 STEMS = sorted(path.stem for path in (REPOSITORY / "issues").glob("*.yaml"))
@@ -43,7 +44,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk = Desk(folder)
     staged: list[Staged] = []
     for slug in desk.slugs(()):
-        desk.build(slug, staged.append)
+        build_issue(desk, slug, staged.append)
     assert len(staged) == len(STEMS)
     return desk
 

@@ -16,6 +16,7 @@ import pytest
 from infomail.errors import IssueError
 from infomail.outbox import Staged
 from infomail.wiring import Desk
+from infomail.wiring.proofs import build_issue, check_issues
 
 OFFLINE = """
 import socket, sys
@@ -24,8 +25,9 @@ class Refused(socket.socket): __init__ = refused
 socket.socket, socket.create_connection, socket.getaddrinfo = Refused, refused, refused
 from pathlib import Path
 from infomail.wiring import Desk
+from infomail.wiring.proofs import build_issue
 desk = Desk(Path(sys.argv[1]))
-findings = [desk.build(slug, lambda staged: None) for slug in desk.slugs(())]
+findings = [build_issue(desk, slug, lambda staged: None) for slug in desk.slugs(())]
 assert not any(findings), findings
 """
 
@@ -45,7 +47,7 @@ def build(folder: Path, *slugs: str) -> list[Staged]:
     staged: list[Staged] = []
     desk = Desk(folder)
     for slug in slugs or desk.slugs(()):
-        assert desk.build(slug, staged.append) == ()
+        assert build_issue(desk, slug, staged.append) == ()
     return staged
 
 
@@ -151,7 +153,7 @@ def test_a_broken_translation_keeps_its_source(folder: Path) -> None:
     """Languages that can be composed are staged; the others' findings come back."""
     (folder / "issues" / "2024-11.fr.yaml").write_text("titel: x\n", encoding="utf-8")
     staged: list[Staged] = []
-    findings = Desk(folder).build("2024-11", staged.append)
+    findings = build_issue(Desk(folder), "2024-11", staged.append)
     assert [one.folder.name for one in staged] == ["en", "ar"]
     assert {finding.place.file for finding in findings if finding.place} == {
         "issues/2024-11.fr.yaml"
@@ -192,7 +194,7 @@ def test_what_translations_share_is_told_once(repository: Path, tmp_path: Path) 
     path = folder / "issues" / "2024-11.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("deadline: 2024-", "deadline: 2023-", 1), encoding="utf-8")
-    checked = Desk(folder).check(["2024-11"])
+    checked = check_issues(Desk(folder), ["2024-11"])
     assert [one.code for one in checked.findings if one.stops] == ["deadline-past"]
     assert (checked.edition_count, checked.unread_count) == (3, 0)
 
@@ -204,5 +206,5 @@ def test_an_edition_that_cannot_be_read_is_counted_apart(repository: Path, tmp_p
         shutil.copytree(repository / name, folder / name)
     shutil.copy(repository / "newsletter.yaml", folder)
     (folder / "issues" / "2024-11.fr.yaml").write_text("titel: x\n", encoding="utf-8")
-    checked = Desk(folder).check(["2024-11"])
+    checked = check_issues(Desk(folder), ["2024-11"])
     assert (checked.edition_count, checked.unread_count) == (2, 1)

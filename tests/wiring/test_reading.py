@@ -18,6 +18,7 @@ from infomail.settings import read_settings
 from infomail.wiring import Desk, dispatch
 from infomail.wiring.delivering import Wishes
 from infomail.wiring.office import Office
+from infomail.wiring.proofs import build_issue
 from infomail.wiring.publishing import published
 from infomail.wiring.reading import Readable
 
@@ -55,7 +56,7 @@ def _send(office: Office) -> None:
 def _build(folder: Path, **keys: object) -> None:
     """Change the issue's file, and build it."""
     write_issue(folder, SLUG, **keys)
-    Desk(folder).build(SLUG, lambda _: None)
+    build_issue(Desk(folder), SLUG, lambda _: None)
 
 
 def _pages(readable: Readable) -> list[str]:

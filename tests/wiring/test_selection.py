@@ -20,6 +20,7 @@ from infomail.wiring import Desk, dispatch
 from infomail.wiring.delivering import Wishes
 from infomail.wiring.office import Office
 from infomail.wiring.post import letters_folder
+from infomail.wiring.proofs import build_issue
 from infomail.wiring.publishing import published
 from infomail.wiring.selection import selected
 
@@ -107,7 +108,7 @@ def test_an_issue_that_was_sent_is_seen(opened: Opened) -> None:
     _send(opened(), "2024-11")
     sent = _page(_only(opened()))
     write_issue(opened.folder, "2024-11", title="Changed afterwards")
-    opened().desk.build("2024-11", lambda _: None)
+    build_issue(opened().desk, "2024-11", lambda _: None)
     assert _page(_only(opened())) == sent
     assert "Issue 2024-11" in sent
 
@@ -133,7 +134,7 @@ def test_an_issue_never_sent_does_not_follow_the_templates(opened: Opened) -> No
     templates = opened.folder / "templates"
     templates.mkdir()
     (templates / "page.html").write_text("<p>Another look</p>", "utf-8")
-    opened().desk.build("2024-11", lambda _: None)
+    build_issue(opened().desk, "2024-11", lambda _: None)
     assert _only(opened()) == before
     assert "Another look" not in _page(before)
 

@@ -10,6 +10,7 @@ from tests.wiring.archiving import frozen_in, newsletter, page, publish, write
 
 from infomail.outbox import FROZEN_FOLDER
 from infomail.wiring import Desk
+from infomail.wiring.proofs import build_issue
 
 DRAFT = "{items: [{id: a, title: A new quay, text: TODO lorem ipsum XXXX}]}"
 
@@ -36,7 +37,7 @@ def test_what_was_built_with_errors_is_not_published(tmp_path: Path) -> None:
     """An edition that people built to look at it is not published as long as it has errors."""
     folder = newsletter(tmp_path, "2024-10")
     write(folder, "2024-11", news=DRAFT)
-    assert Desk(folder).build("2024-11", lambda _: None)
+    assert build_issue(Desk(folder), "2024-11", lambda _: None)
     assert publish(folder).issue_count == 1
 
 
@@ -105,6 +106,6 @@ def test_what_was_built_without_errors_is_not_built_again(
 ) -> None:
     """An issue that was built and has no error is published without being composed or checked."""
     folder = newsletter(tmp_path, "2024-11")
-    Desk(folder).build("2024-11", lambda _: None)
+    build_issue(Desk(folder), "2024-11", lambda _: None)
     monkeypatch.setattr(Desk, "compose", None)
     assert publish(folder).issue_count == 1

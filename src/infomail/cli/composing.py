@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from infomail.model.finding import Finding
     from infomail.outbox import Staged
-    from infomail.wiring import Checked, Desk
+    from infomail.wiring import Desk
+    from infomail.wiring.proofs import Checked
 
 
 class _Asked(TypedDict):
@@ -83,10 +84,10 @@ def _for_programs(style: str, findings: tuple[Finding, ...], folder: str) -> str
 
 def checked_issues(desk: Desk, issues: tuple[str, ...], *, links: bool = False) -> Checked:
     """Check issues; what is wrong in newsletter.yaml itself is a finding like the others."""
-    from infomail.wiring import Checked  # noqa: PLC0415
+    from infomail.wiring.proofs import Checked, check_issues  # noqa: PLC0415
 
     try:
-        checked = desk.check(desk.slugs(issues), _ask_shown if links else None)
+        checked = check_issues(desk, desk.slugs(issues), _ask_shown if links else None)
         return checked._replace(findings=(*desk.strays(issues), *checked.findings))
     except IssueError as error:  # newsletter.yaml itself
         return Checked(error.findings, 0)
@@ -121,6 +122,8 @@ def built(
     desk: Desk, issues: tuple[str, ...], *, quiet: bool
 ) -> tuple[list[Staged], list[Finding]]:
     """Compose and stage issues; give what was staged, and what was wrong."""
+    from infomail.wiring.proofs import build_issue  # noqa: PLC0415
+
     staged: list[Staged] = []
     try:
         slugs = desk.slugs(issues)
@@ -133,7 +136,7 @@ def built(
             mark = "staged   " if one.changed else "unchanged"
             click.echo(f"{mark} {shown(one.folder)}  {one.digest[:12]}")
 
-    findings = _with_progress("composing", slugs, lambda slug: desk.build(slug, done))
+    findings = _with_progress("composing", slugs, lambda slug: build_issue(desk, slug, done))
     return staged, [*desk.strays(issues), *findings]
 
 

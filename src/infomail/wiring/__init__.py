@@ -3,6 +3,6 @@
 Nothing here decides anything; it only hands the values of one module to the next.
 """
 
-from infomail.wiring.desk import Checked, Desk
+from infomail.wiring.desk import Desk
 
-__all__ = ["Checked", "Desk"]
+__all__ = ["Desk"]

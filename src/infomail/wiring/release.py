@@ -17,7 +17,8 @@ from infomail.letter import message
 from infomail.model.edition import StagedMail
 from infomail.model.finding import Finding
 from infomail.outbox import read_staged, stage, staged_digest
-from infomail.wiring.desk import Desk, each_once
+from infomail.wiring.desk import Desk
+from infomail.wiring.proofs import each_once, proofs_of
 
 
 class Ready(NamedTuple):
@@ -46,7 +47,7 @@ def readied(desk: Desk, slug: str, today: datetime.date) -> Ready:
     """
     _refuse_unsafe_leaving(desk)
     try:
-        proofs = desk.proofs(slug)
+        proofs = proofs_of(desk, slug)
     except IssueError as error:
         raise RefusedError(_told(slug, error.findings)) from error
     _refuse_errors(slug, (one for proof in proofs for one in _errors(proof)))

@@ -17,6 +17,7 @@ from infomail import ledger
 from infomail.errors import DamagedError, IssueError, RefusedError
 from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
 from infomail.model.fields import Moment
+from infomail.model.finding import Finding
 from infomail.outbox import Catalogue, Digests, first_made_of, freeze
 from infomail.publish import is_reserved
 from infomail.wiring.office import Office
@@ -140,7 +141,7 @@ def _staged(office: Office, slug: str, terms: Terms, selection: Selection) -> di
     found = _made(office, slug, terms, selection)
     if all(found.values()):
         return found
-    findings = () if slug in selection.unread else office.desk.build(slug, lambda _: None)
+    findings = () if slug in selection.unread else _built(office, slug)
     if slug in selection.unread or any(each.stops for each in findings):
         return _shown_last(slug, terms, selection, IssueError(findings))
     found = _made(office, slug, terms, selection)
@@ -148,6 +149,13 @@ def _staged(office: Office, slug: str, terms: Terms, selection: Selection) -> di
         msg = f"the files of {slug} changed while they were read — publish again"
         raise RefusedError(msg)
     return found
+
+
+def _built(office: Office, slug: str) -> tuple[Finding, ...]:
+    """Build an issue; the rules take half a second to import, and seldom is one built here."""
+    from infomail.wiring.proofs import build_issue  # noqa: PLC0415
+
+    return build_issue(office.desk, slug, lambda _: None)
 
 
 def _shown_last(slug: str, terms: Terms, selection: Selection, error: IssueError) -> dict[str, str]:

@@ -14,6 +14,7 @@ from infomail.checks import Proof, check
 from infomail.checks.rules.links import link_dup_target, link_dup_text, link_generic, link_name
 from infomail.model.finding import Finding, Severity
 from infomail.wiring import Desk
+from infomail.wiring.proofs import proof_of
 
 ISSUE = "issues/2030-05.yaml"
 TEMPLATE = "templates/mail.mjml:1:1"
@@ -160,7 +161,7 @@ def edited(folder: Path, tmp_path: Path) -> Callable[..., Proof]:
             assert old in text
             text = text.replace(old, new, 1)
         (copy / ISSUE).write_text(text, encoding="utf-8")
-        return Desk(copy).proof("2030-05")
+        return proof_of(Desk(copy), "2030-05")
 
     return edit
 

@@ -25,6 +25,7 @@ from infomail.checks.rules.picture_files import (
 )
 from infomail.model.finding import Finding
 from infomail.wiring import Desk
+from infomail.wiring.proofs import proof_of
 
 MAIL = "templates/mail.mjml:1:1"
 
@@ -37,7 +38,7 @@ def with_picture(folder: Path, tmp_path: Path) -> Callable[[str, Image.Image], P
         copy = tmp_path / "sample"
         shutil.copytree(folder, copy)
         picture.save(copy / "issues" / "assets" / name, quality=95)
-        return Desk(copy).proof("2030-05", "")
+        return proof_of(Desk(copy), "2030-05", "")
 
     return drawn
 

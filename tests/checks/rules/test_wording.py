@@ -17,6 +17,7 @@ from infomail.checks.rules.countries import cldr_name, short, variants
 from infomail.model.finding import Finding
 from infomail.skeletons import make_issue, make_newsletter
 from infomail.wiring import Desk
+from infomail.wiring.proofs import proof_of
 
 Convict = Callable[..., Finding]
 Clean = Callable[[str], Proof]
@@ -151,7 +152,7 @@ def test_the_words_of_a_new_issue_are_found(tmp_path: Path) -> None:
     """Whoever sends a new issue as it was made is stopped at each of its sample texts."""
     make_newsletter(tmp_path, datetime.date(2030, 5, 1))
     make_issue(tmp_path, "2030-06", datetime.date(2030, 5, 1))
-    proof = Desk(tmp_path).proof("2030-06")
+    proof = proof_of(Desk(tmp_path), "2030-06")
     faults = list(rules.placeholder_left.judge(proof))
     paths = {".".join(str(step) for step in fault.path) for fault in faults}
     assert paths == {
