@@ -13,7 +13,7 @@ hypothesis.settings.register_profile("search", hypothesis.settings())
 hypothesis.settings.register_profile("steady", derandomize=True)
 hypothesis.settings.load_profile("steady")
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.rsa"]
 
 REPOSITORY = Path(__file__).parents[1]
 

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import insert
 from tests.transports.evil import evil
 from tests.wiring.test_post import opened
+from tests.wiring.test_scribe import Lookout
 
 import dkim as dkimpy
 from infomail import dkim
 from infomail.database.tables import subscribers
 from infomail.deliver import Ending, Progress
 from infomail.model.delivery import State
-from infomail.wiring import delivering, dispatch, scribe
+from infomail.wiring import delivering, dispatch, post, scribe
 from infomail.wiring.delivering import Wishes
 from infomail.wiring.office import Office, open_office
 
@@ -59,25 +60,26 @@ def opened_for_smtp(folder: Path, more: str = "") -> Office:
     [(None, 1, 0), (1, 1, 0), (2, 1, 1), (3, 1, 2), (64, 1, 2), (2, 2, 0), (4, 2, 1), (4, 8, 0)],
 )
 def test_notaries_for_processors(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    processors: int | None,
-    processes: int,
-    notaries: int,
+    monkeypatch: pytest.MonkeyPatch, processors: int | None, processes: int, notaries: int
 ) -> None:
     """Each sender has a processor for itself first, and none signs where others send."""
     monkeypatch.setattr(os, "cpu_count", lambda: processors)
-    office = opened_for_smtp(tmp_path)
-    assert max(0, delivering._notaries(office, wishes(processes))) == notaries
-    office.close()
+    assert delivering._notaries(wishes(processes)) == notaries
 
 
-def test_no_notaries_where_rates_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("rate", "signs_elsewhere"), [("{}", True), ("{per_second: 20}", False)])
+def test_no_notaries_where_rates_are_kept(
+    tmp_path: Path, rate: str, *, signs_elsewhere: bool
+) -> None:
     """Who sends slowly on purpose has time enough to sign."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 64)
-    office = opened_for_smtp(tmp_path, "sending: {rate: {per_second: 20}}\n")
-    assert office.keeps_rates
-    assert delivering._notaries(office, wishes()) == 0
+    (tmp_path / "one.pem").write_bytes(dkim.make_key("ed25519"))
+    (tmp_path / "one.pem").chmod(0o600)
+    keys = "dkim: [{selector: one, file: one.pem}]\n"
+    other, mails = opened(tmp_path, f"{keys}sending: {{rate: {rate}}}\n")
+    other.close()
+    office = open_office(tmp_path, "smtp")
+    found = delivering._scribe(office, post.writer(office, mails), Lookout(), wishes())
+    assert (found is not None) == signs_elsewhere
     office.close()
 
 

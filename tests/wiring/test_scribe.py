@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.rsa import rsa_of
 from tests.wiring.test_post import DELIVERY, opened
 
 from infomail import dkim
@@ -57,11 +58,25 @@ class Lookout:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Iterator[Writer]:
-    """What writes letters with two signatures, always at the same second."""
-    for name, kind in (("one.pem", "rsa"), ("two.pem", "ed25519")):
-        (tmp_path / name).write_bytes(dkim.make_key(kind))  # type: ignore[arg-type]  # two kinds
-        (tmp_path / name).chmod(0o600)
-    office, mails = opened(tmp_path, KEYS)
+    """What writes letters with two signatures, of which no machine makes eight at once."""
+    with writing(tmp_path, rsa_of(3072)) as found:
+        yield found
+
+
+@pytest.fixture
+def write_with_2048(tmp_path: Path) -> Iterator[Writer]:
+    """What writes letters with two signatures, one of which may be made eight at once."""
+    with writing(tmp_path, dkim.make_key()) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def writing(folder: Path, rsa: bytes) -> Iterator[Writer]:
+    """Write letters with this key and one of Ed25519, always at the same second."""
+    for name, pem in (("one.pem", rsa), ("two.pem", dkim.make_key("ed25519"))):
+        (folder / name).write_bytes(pem)
+        (folder / name).chmod(0o600)
+    office, mails = opened(folder, KEYS)
     yield dataclasses.replace(writer(office, mails), clock=lambda: 1_900_000_000.0)
     office.close()
 
@@ -73,8 +88,9 @@ def at_work(write: Writer, lookout: Lookout, most: int = 2) -> Iterator[Scribe]:
     try:
         for _ in range(scribe.LETTERS_ALONE):
             assert pen.begin(0, DELIVERY) == write(DELIVERY)
-        while any(not notary.is_ready for notary in pen._notaries):
+        while pen._first or any(not notary.is_ready for notary in pen._notaries):
             lookout.wait()
+            assert pen.done() == []
         yield pen
     finally:
         pen.close()
@@ -115,6 +131,29 @@ def test_letters_are_the_same(write: Writer) -> None:
         assert len(lookout.heeded) == 2
         for _ in range(3):
             written(write, pen, lookout)
+
+
+@pytest.mark.usefixtures("ifma")
+@pytest.mark.parametrize("most", [0, 1, 2])
+def test_one_notary_is_enough_that_makes_eight_at_once(write_with_2048: Writer, most: int) -> None:
+    """It is kept without a processor to spare, has no other, and its letters are the same."""
+    lookout = Lookout()
+    with at_work(write_with_2048, lookout, most) as pen:
+        assert [notary.is_eightfold for notary in pen._notaries] == [True]
+        for _ in range(3):
+            written(write_with_2048, pen, lookout)
+
+
+def test_a_notary_that_signs_as_slowly_is_let_go_where_there_is_no_room(
+    write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was worth asking, and turns out to be no faster, takes no processor from the sender."""
+    monkeypatch.setattr(scribe, "may_be_eightfold", lambda _: True)
+    lookout = Lookout()
+    with at_work(write, lookout, 0) as pen:
+        assert len(begun(pen)) == CONNECTIONS
+        assert pen.done() == []
+    assert not lookout.heeded
 
 
 def test_no_process_for_few_letters(write: Writer) -> None:

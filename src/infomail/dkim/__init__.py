@@ -1,5 +1,6 @@
 """DKIM: keys, their DNS records, and signatures (RFC 6376, 8301, 8463)."""
 
+from infomail.dkim.eightfold import may_be_eightfold
 from infomail.dkim.keys import DnsRecord, Kind, PrivateKey, dns_record, make_key, read_key
 from infomail.dkim.signer import REWRITTEN_BY_SES, Claim, Signer, signature_octets
 
@@ -12,6 +13,7 @@ __all__ = [
     "Signer",
     "dns_record",
     "make_key",
+    "may_be_eightfold",
     "read_key",
     "signature_octets",
 ]

@@ -12,8 +12,8 @@ from infomail.deliver import Activity, Ending, Job, Progress, Report, deliver
 from infomail.model.edition import StagedMail
 from infomail.wiring.holding import wait_until_it_may_begin
 from infomail.wiring.office import Office
-from infomail.wiring.post import fleet, letters_folder, transports, writer
-from infomail.wiring.scribe import Scribe
+from infomail.wiring.post import Writer, fleet, letters_folder, transports, writer
+from infomail.wiring.scribe import Scribe, Watch
 
 _BATON_SECONDS = 0.5
 """How often it is looked whether another send has ended."""
@@ -87,7 +87,7 @@ def _delivered(
     ships = fleet(office)
     digests = {mail.language: mail.digest for mail in mails}
     run = ledger.begin_run(office.database, sending_id, office.clock(), digests)
-    scribe = Scribe(write, ships, _notaries(office, wishes)) if ships and write.signers else None
+    scribe = _scribe(office, write, ships, wishes)
     try:
         return deliver(
             Job(
@@ -111,8 +111,13 @@ def _delivered(
         run.end(office.clock())
 
 
-def _notaries(office: Office, wishes: Wishes) -> int:
+def _scribe(office: Office, write: Writer, ships: Watch | None, wishes: Wishes) -> Scribe | None:
+    """Have letters signed elsewhere, unless a rate leaves the sender time enough for it."""
+    if ships is None or not write.signers or office.keeps_rates:
+        return None
+    return Scribe(write, ships, _notaries(wishes))
+
+
+def _notaries(wishes: Wishes) -> int:
     """Give a sender as many notaries as there are processors for them."""
-    if office.keeps_rates:
-        return 0
-    return min(_MOST_NOTARIES, (os.cpu_count() or 1) // wishes.processes - 1)
+    return max(0, min(_MOST_NOTARIES, (os.cpu_count() or 1) // wishes.processes - 1))

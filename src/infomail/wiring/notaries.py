@@ -30,6 +30,7 @@ class Notary:
         asked: the letters whose signatures are awaited, in their order.
         signatures: what came, by letter: one signature for each key.
         is_ready: whether it can be asked.
+        is_eightfold: whether it makes eight signatures at once; known when it is ready.
     """
 
     def __init__(self, keys: Sequence[PrivateKey]) -> None:
@@ -41,6 +42,7 @@ class Notary:
         self.asked: deque[int] = deque()
         self.signatures: dict[int, list[bytes]] = {}
         self.is_ready = False
+        self.is_eightfold = False
         self._octets = [signature_octets(key) for key in keys]
         self._heard = b""
         self._heard_at = time.monotonic()
@@ -90,7 +92,8 @@ class Notary:
         self._heard += came
         self._heard_at = time.monotonic()
         if not self.is_ready and self._heard:
-            self.is_ready, self._heard = True, self._heard[len(notary.READY) :]
+            self.is_ready, answer = True, self._cut(len(notary.READY))
+            self.is_eightfold = answer == notary.READY_FOR_EIGHT
         while self.asked and len(self._heard) >= sum(self._octets):
             self.signatures[self.asked.popleft()] = [self._cut(octets) for octets in self._octets]
 
