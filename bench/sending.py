@@ -149,7 +149,7 @@ def latency(race: Race, rounds: int, octets: int) -> None:
     print(f"\n## {race.connections} connections, {_DELAY_MS} ms: at most {most:,.0f} a second\n")
     figures = hold(
         [
-            ours(race, _BDAT, 5000),
+            ours(race, _BDAT, 20_000),
             nodemailer(race, "ready", 300),
             python_rival(race, "aiosmtplib", race.connections, 300),
             python_rival(race, "smtplib", race.connections, 300),
