@@ -121,17 +121,21 @@ def test_a_wrong_signature_never_gets_out(
 
 
 @pytest.mark.usefixtures("ifma")
-def test_a_fault_in_one_half_of_the_key_never_gets_out(
+def test_a_fault_for_one_prime_never_gets_out(
     key: RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A signature that is right for one prime alone, which gives the key away, is not given."""
-    half = eightfold._private(key)
-    wrong = half._replace(
-        words=[*half.words[:2], (half.words[2][0] ^ 2, half.words[2][1]), *half.words[3:]]
+    right = eightfold._private(key)
+    wrong = right._replace(
+        words=[*right.words[:2], (right.words[2][0] ^ 2, right.words[2][1]), *right.words[3:]]
     )
     monkeypatch.setattr(eightfold, "_private", lambda _: wrong)
-    powers = eightfold.powers_of(key)
-    assert powers is not None
+    # So wrong from the beginning, it would not be used at all.
+    assert eightfold.powers_of(key) is None
+    library = eightfold._library()
+    powers = Powers(
+        *[eightfold._Exponent(library, each) for each in (wrong, eightfold._public(key))]
+    )
     encoded = [eightfold._encoded(digest, signature_octets(key)) for digest in DIGESTS[:LANES]]
     assert powers.public(powers.private(encoded)) != encoded
     signatures = eightfold.checked(key, powers)(DIGESTS[:LANES])
@@ -251,7 +255,8 @@ def test_a_library_that_cannot_be_loaded_is_none(
 def test_only_what_was_installed_is_loaded(tmp_path: Path) -> None:
     """Neither the folder one stands in nor LD_LIBRARY_PATH can put another library in its place."""
     for name, files in eightfold._FILES:
-        shutil.copy(eightfold._paths(name, files)[0], tmp_path)
+        for path in eightfold._paths(name, files):
+            shutil.copy(path, tmp_path)
     program = """\
 from infomail.dkim import make_key, read_key
 from infomail.dkim.eightfold import powers_of

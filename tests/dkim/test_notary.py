@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from tests.rsa import rsa_key
@@ -19,7 +19,7 @@ Sign = Callable[[bytes], bytes]
 def served(keys: list[PrivateKey], digests: bytes, most: int = 4096) -> bytes:
     """Give all that a notary answers to what it gets in pieces of so many octets."""
     words, go = notary.told(keys), io.BytesIO()
-    notary.serve(io.BufferedReader(Pieces([words, digests], most)), go)
+    notary.serve(io.BufferedReader(Pieces([words, digests], most)), go, eight=True)
     return go.getvalue()
 
 
@@ -82,6 +82,36 @@ def test_says_that_it_makes_eight_at_once(keys: dict[str, PrivateKey]) -> None:
     """One key is enough for which it does."""
     assert served(list(keys.values()), b"") == notary.READY_FOR_EIGHT
     assert len(notary.READY_FOR_EIGHT) == len(notary.READY)
+
+
+def test_makes_one_by_one_if_asked_to(keys: dict[str, PrivateKey]) -> None:
+    """Who asks for nothing more gets signatures as OpenSSL makes them."""
+    words, go = notary.told([keys["rsa"]]), io.BytesIO()
+    notary.serve(io.BufferedReader(Pieces([words], 4096)), go)
+    assert go.getvalue() == notary.READY
+
+
+@pytest.mark.usefixtures("ifma")
+def test_eight_letters_are_signed_together(
+    keys: dict[str, PrivateKey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of eleven letters eight are signed at once, and the three others by OpenSSL."""
+    asked: list[int] = []
+
+    def counted(key: PrivateKey) -> eightfold.SignAll | None:
+        sign_all = eightfold.eightfold(key)
+        assert sign_all
+
+        def sign(digests: Sequence[bytes]) -> list[bytes]:
+            asked.append(len(digests))
+            return sign_all(digests)
+
+        return sign
+
+    monkeypatch.setattr(notary, "eightfold", counted)
+    expected = b"".join(signs_of([keys["rsa"]])[0](digest) for digest in DIGESTS)
+    assert served([keys["rsa"]], b"".join(DIGESTS)) == notary.READY_FOR_EIGHT + expected
+    assert asked == [eightfold.LANES, len(DIGESTS) - eightfold.LANES]
 
 
 def test_without_the_extra_it_signs_one_by_one(

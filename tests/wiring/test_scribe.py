@@ -84,11 +84,11 @@ def writing(folder: Path, rsa: bytes) -> Iterator[Writer]:
 @contextlib.contextmanager
 def at_work(write: Writer, lookout: Lookout, most: int = 2) -> Iterator[Scribe]:
     """A scribe whose notaries are ready, if there are any."""
-    pen = Scribe(write, lookout, most)
+    pen = Scribe(write, lookout, most, CONNECTIONS)
     try:
         for _ in range(scribe.LETTERS_ALONE):
             assert pen.begin(0, DELIVERY) == write(DELIVERY)
-        while pen._first or any(not notary.is_ready for notary in pen._notaries):
+        while any(not notary.is_ready for notary in pen._notaries):
             lookout.wait()
             assert pen.done() == []
         yield pen
@@ -144,23 +144,79 @@ def test_one_notary_is_enough_that_makes_eight_at_once(write_with_2048: Writer, 
             written(write_with_2048, pen, lookout)
 
 
-def test_a_notary_that_signs_as_slowly_is_let_go_where_there_is_no_room(
-    write: Writer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("most", [0, 2])
+def test_one_that_cannot_make_eight_is_replaced(
+    write: Writer, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    """Who was worth asking, and turns out to be no faster, takes no processor from the sender."""
+    """Who was worth asking, and turns out to be no faster, makes room for as many as there is."""
     monkeypatch.setattr(scribe, "may_be_eightfold", lambda _: True)
     lookout = Lookout()
-    with at_work(write, lookout, 0) as pen:
-        assert len(begun(pen)) == CONNECTIONS
-        assert pen.done() == []
+    with at_work(write, lookout, most) as pen:
+        assert [notary.is_eightfold for notary in pen._notaries] == [False] * most
+        assert len(begun(pen)) == (0 if most else CONNECTIONS)
+        assert len(finished(pen, lookout)) == CONNECTIONS if most else pen.done() == []
     assert not lookout.heeded
+
+
+@pytest.mark.parametrize("number", [signal.SIGILL, signal.SIGSTOP])
+def test_one_that_dies_or_hangs_before_it_is_ready_is_replaced(
+    write: Writer, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    """A library that takes its process with it leaves the sender as fast as without it."""
+    monkeypatch.setattr(scribe, "may_be_eightfold", lambda _: True)
+    lookout = Lookout()
+    pen = Scribe(write, lookout, 2, CONNECTIONS)
+    for _ in range(scribe.LETTERS_ALONE):
+        pen.begin(0, DELIVERY)
+    (first,) = pen._notaries
+    first._process.send_signal(number)
+    first._heard_at -= notaries._PATIENCE_SECONDS
+    ends = time.monotonic() + GENEROUS_SECONDS
+    while first in pen._notaries and time.monotonic() < ends:
+        lookout.wait(0.1)
+        assert pen.done() == []
+    assert len(pen._notaries) == 2
+    assert first not in pen._notaries
+    pen.close()
+
+
+def test_letters_that_were_signed_are_not_lost_with_their_notary(write: Writer) -> None:
+    """What a notary has answered before it dies is sent, once, like all else that it had."""
+    lookout = Lookout()
+    with at_work(write, lookout, 1) as pen:
+        (notary,) = pen._notaries
+        assert begun(pen) == []
+        while not notary.signatures:
+            lookout.wait()
+        notary._process.kill()
+        while not notary.is_lost:
+            lookout.wait()
+        assert len(finished(pen, lookout)) == CONNECTIONS
+
+
+def test_few_connections_have_no_use_for_eight_at_once(
+    write_with_2048: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where fewer than eight letters can wait there is nobody to make eight signatures."""
+    monkeypatch.setattr(scribe, "may_be_eightfold", lambda _: True)
+    lookout = Lookout()
+    for connections, count in ((7, 0), (8, 1)):
+        pen = Scribe(write_with_2048, lookout, 0, connections)
+        for _ in range(scribe.LETTERS_ALONE):
+            pen.begin(0, DELIVERY)
+        assert len(lookout.heeded) == count
+        pen.close()
 
 
 def test_no_process_for_few_letters(write: Writer) -> None:
     """A small send, or one without room for notaries, signs for itself."""
     lookout = Lookout()
-    pen = Scribe(write, lookout, 2)
+    pen = Scribe(write, lookout, 2, CONNECTIONS)
     for _ in range(scribe.LETTERS_ALONE - 1):
+        assert pen.begin(0, DELIVERY) is not None
+    assert not lookout.heeded
+    pen = Scribe(write, lookout, 0, CONNECTIONS)
+    for _ in range(scribe.LETTERS_ALONE):
         assert pen.begin(0, DELIVERY) is not None
     assert not lookout.heeded
     with at_work(write, lookout, 0) as alone:
@@ -189,9 +245,9 @@ def test_a_notary_that_says_nothing_is_given_up(
     write: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A notary that is silent for too long is as good as dead, and is not left behind."""
-    monkeypatch.setattr(notaries, "_PATIENCE_SECONDS", 0.01)
     lookout = Lookout()
     with at_work(write, lookout, 1) as pen:
+        monkeypatch.setattr(notaries, "_PATIENCE_SECONDS", 0.01)
         (notary,) = pen._notaries
         notary._process.send_signal(signal.SIGSTOP)
         assert begun(pen) == []
@@ -225,7 +281,7 @@ def test_a_program_that_is_no_notary_is_given_up(
     """A process that ends before it is ready is parted with."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
     lookout = Lookout()
-    pen = Scribe(write, lookout, 1)
+    pen = Scribe(write, lookout, 1, CONNECTIONS)
     for _ in range(scribe.LETTERS_ALONE):
         pen.begin(0, DELIVERY)
     ends = time.monotonic() + GENEROUS_SECONDS
@@ -269,5 +325,16 @@ def test_keys_are_on_no_command_line(write: Writer, tmp_path: Path) -> None:
     with at_work(write, lookout, 1) as pen:
         (notary,) = pen._notaries
         shown = Path(f"/proc/{notary._process.pid}/cmdline").read_bytes()
-        assert shown.split(b"\0")[1:] == [b"-P", b"-m", b"infomail.dkim.notary", b""]
+        assert shown.split(b"\0")[1:] == [b"-P", b"-m", b"infomail.dkim.notary", b"1", b""]
         assert sorted(path.name for path in tmp_path.glob("*.pem")) == ["one.pem", "two.pem"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has core files that /proc tells of")
+def test_a_notary_that_crashes_leaves_no_key_behind(write: Writer) -> None:
+    """However large core files may be for the sender, a notary has none."""
+    lookout = Lookout()
+    with at_work(write, lookout, 1) as pen:
+        (notary,) = pen._notaries
+        limits = Path(f"/proc/{notary._process.pid}/limits").read_text("ascii").splitlines()
+        (core,) = (line.split() for line in limits if line.startswith("Max core file size"))
+        assert core[4:6] == ["0", "0"]

@@ -4,8 +4,8 @@ Intel's Cryptography Primitives Library makes them (its header `crypto_mb/rsa.h`
 `infomail[ifma]`. Promise: signatures are those that `signing` would give, to the octet. Where the
 library, the processor or the key do not allow it, there is None, and nothing has failed.
 
-The library does not look at what it has made, and one signature that went wrong in one of its two
-halves gives the key away (Boneh, DeMillo, Lipton 1997). So each is raised to the public exponent
+The library does not look at what it has made, and one signature that is wrong for one of the two
+primes gives the key away (Boneh, DeMillo, Lipton 1997). So each is raised to the public exponent
 before it leaves, and one that does not hold is made anew by OpenSSL.
 
 Only notaries load this: a library that crashes takes one of them with it, and no letter.
@@ -38,29 +38,30 @@ _FILES = (
     ("ipp-crypto", ("libcrypto_mb.so.13",)),
 )
 """What is loaded, in this order, and which distribution has it; the last one is the library."""
+_PROCESSOR, _FLAG = Path("/proc/cpuinfo"), "avx512ifma"
 _STATUS_BITS = 4
 _STATUS_MASK = 0b1111
 _BITS_AN_OCTET = 8
 
 Numbers = Sequence[bytes]
 """Eight of them, the first octet the highest, all as long as the modulus."""
-Raise = Callable[[Numbers], Numbers]
-"""Raises eight numbers to one power; those that it could not are 0."""
+Power = Callable[[Numbers], Numbers]
+"""Raises eight numbers to one exponent; those that it could not are 0."""
 SignAll = Callable[[Sequence[bytes]], list[bytes]]
 """Signs digests, as many as there are."""
 _Lanes = ctypes.c_void_p * LANES
 
 
 class Powers(NamedTuple):
-    """Both halves of a key.
+    """What a key's two exponents do.
 
     Attributes:
         private: signs.
         public: undoes it.
     """
 
-    private: Raise
-    public: Raise
+    private: Power
+    public: Power
 
 
 def eightfold(key: PrivateKey) -> SignAll | None:
@@ -74,7 +75,10 @@ def may_be_eightfold(keys: Iterable[PrivateKey]) -> bool:
     try:
         for name, _ in _FILES:
             distribution(name)
-    except PackageNotFoundError:
+        flags = _PROCESSOR.read_text("ascii", "replace").split()
+    except (OSError, PackageNotFoundError):
+        return False
+    if _FLAG not in flags:
         return False
     return any(isinstance(key, RSAPrivateKey) and _is_known(key) for key in keys)
 
@@ -85,9 +89,10 @@ def powers_of(key: PrivateKey) -> Powers | None:
         return None
     try:
         library = _library()
-        return Powers(_Exponent(library, _private(key)), _Exponent(library, _public(key)))
+        powers = Powers(_Exponent(library, _private(key)), _Exponent(library, _public(key)))
     except (OSError, AttributeError, PackageNotFoundError):
         return None
+    return powers if _are_right(powers, key.key_size // _BITS_AN_OCTET) else None
 
 
 def checked(key: RSAPrivateKey, powers: Powers) -> SignAll:
@@ -114,6 +119,12 @@ def checked(key: RSAPrivateKey, powers: Powers) -> SignAll:
     return sign_all
 
 
+def _are_right(powers: Powers, octets: int) -> bool:
+    """Try them: a library that is always wrong would have each signature made twice."""
+    numbers = [(lane + 2).to_bytes(octets, "big") for lane in range(LANES)]
+    return powers.public(powers.private(numbers)) == numbers
+
+
 def _is_known(key: RSAPrivateKey) -> bool:
     """Whether the library has functions for this key; it wants both primes equally long."""
     if key.key_size not in FEWEST:
@@ -136,9 +147,8 @@ def _library() -> ctypes.CDLL:
         PackageNotFoundError: it is not installed.
         OSError: it cannot be loaded, or has nothing for this processor.
     """
-    for name, files in _FILES:
-        for path in _paths(name, files):
-            library = ctypes.CDLL(str(path))
+    paths = [path for name, files in _FILES for path in _paths(name, files)]
+    library = [ctypes.CDLL(str(path)) for path in paths][-1]
     library.mbx_is_crypto_mb_applicable.argtypes = [ctypes.c_uint64]
     if not library.mbx_is_crypto_mb_applicable(0):
         msg = "the processor has no AVX-512 IFMA"
@@ -155,26 +165,26 @@ def _paths(name: str, files: Sequence[str]) -> list[Path]:
     return [recorded[file].resolve() for file in files]
 
 
-class _Half(NamedTuple):
-    """Half of a key, in the library's words.
+class _Operation(NamedTuple):
+    """Raising to one of the exponents, in the library's words.
 
     Attributes:
-        function: raises eight numbers.
-        method: names the function that gives its method.
+        function_name: of what raises eight numbers.
+        method_name: of what gives its method.
         bits: length of the modulus.
         words: the numbers that the function takes, each with its length in octets.
     """
 
-    function: str
-    method: str
+    function_name: str
+    method_name: str
     bits: int
     words: Sequence[tuple[int, int]]
 
 
-def _private(key: RSAPrivateKey) -> _Half:
+def _private(key: RSAPrivateKey) -> _Operation:
     bits, known = key.key_size, key.private_numbers()
     words = (known.p, known.q, known.dmp1, known.dmq1, known.iqmp)
-    return _Half(
+    return _Operation(
         "mbx_rsa_private_crt_mb8",
         f"mbx_RSA{bits // 1024}K_private_crt_Method",
         bits,
@@ -182,10 +192,10 @@ def _private(key: RSAPrivateKey) -> _Half:
     )
 
 
-def _public(key: RSAPrivateKey) -> _Half:
+def _public(key: RSAPrivateKey) -> _Operation:
     bits, modulus = key.key_size, key.public_key().public_numbers().n
     method = f"mbx_RSA{bits // 1024}K_pub65537_Method"
-    return _Half("mbx_rsa_public_mb8", method, bits, [(modulus, bits // _BITS_AN_OCTET)])
+    return _Operation("mbx_rsa_public_mb8", method, bits, [(modulus, bits // _BITS_AN_OCTET)])
 
 
 class _Exponent:
@@ -195,27 +205,27 @@ class _Exponent:
     a number for an error of that lane, so that all eight are always given.
     """
 
-    def __init__(self, library: ctypes.CDLL, half: _Half) -> None:
+    def __init__(self, library: ctypes.CDLL, operation: _Operation) -> None:
         """Lay out the key; OSError or AttributeError if the library does not know such."""
-        method = getattr(library, half.method)
+        method = getattr(library, operation.method_name)
         method.restype = ctypes.c_void_p
         self._method = ctypes.c_void_p(method())
         library.mbx_RSA_Method_BufSize.argtypes = [ctypes.c_void_p]
         size = library.mbx_RSA_Method_BufSize(self._method)
-        self._octets = half.bits // _BITS_AN_OCTET
-        words = [word.to_bytes(octets, "little") for word, octets in half.words]
+        self._octets = operation.bits // _BITS_AN_OCTET
+        words = [word.to_bytes(octets, "little") for word, octets in operation.words]
         self._words = [ctypes.create_string_buffer(word, len(word)) for word in words]
         self._scratch = ctypes.create_string_buffer(size)
         self._given = ctypes.create_string_buffer(LANES * self._octets)
         self._made = ctypes.create_string_buffer(LANES * self._octets)
-        function = getattr(library, half.function)
+        function = getattr(library, operation.function_name)
         function.restype = ctypes.c_uint32
         key = [_Lanes(*[ctypes.addressof(word)] * LANES) for word in self._words]
         self._arguments = (
             _lanes(self._given, self._octets),
             _lanes(self._made, self._octets),
             *key,
-            ctypes.c_int(half.bits),
+            ctypes.c_int(operation.bits),
             self._method,
             self._scratch,
         )

@@ -15,7 +15,15 @@ from typing import NamedTuple
 
 from infomail.publish.levelling import Level, folders_of, in_the_way, make_way
 from infomail.publish.maker import Maker
-from infomail.publish.manifest import MANIFEST, Known, KnownBundle, Manifest, as_json
+from infomail.publish.manifest import (
+    MANIFEST,
+    Known,
+    KnownBundle,
+    Manifest,
+    as_json,
+    is_outside,
+    lies,
+)
 from infomail.publish.others import Others
 from infomail.publish.swap import begun, remove
 from infomail.publish.twin import Told, is_as_told, make_twin, settled, tell, told_of
@@ -95,6 +103,8 @@ class Draft:
         elif not self._is_kept(found):
             outputs = list(found.outputs())
             for output in outputs:
+                if not output.path.startswith(found.path):
+                    raise _impossible(output.path)
                 self._take(output)
             self.bundles[found.path] = (found.key, [each.path for each in outputs])
 
@@ -105,7 +115,7 @@ class Draft:
         if known is None or known.key != key:
             return False
         files = {path + name: each for name, each in known.files.items()}
-        if not all(self._lies(file, each) for file, each in files.items()):
+        if not all(lies(f"{self.home}/{file}", each) for file, each in files.items()):
             return False
         if not self.files.keys().isdisjoint(files):
             raise _impossible(path)
@@ -115,8 +125,7 @@ class Draft:
 
     def _take(self, output: Output) -> None:
         path, key, _ = output
-        is_outside = path[:1] == "/" or (".." in path and ".." in path.split("/"))
-        if is_outside or path in self.files:
+        if is_outside(path) or path in self.files:
             raise _impossible(path)
         known = self._intact(path)
         if known and key and known[0] == key:
@@ -142,14 +151,7 @@ class Draft:
     def _intact(self, path: str) -> Known | None:
         """Give what is known of a file, if it lies there as it was written."""
         known = self.before.files.get(path)
-        return known if known and self._lies(path, known) else None
-
-    def _lies(self, path: str, known: Known) -> bool:
-        try:
-            status = os.stat(f"{self.home}/{path}")  # noqa: PTH116  # thousands
-        except OSError:
-            return False
-        return [status.st_size, status.st_mtime_ns] == known[2:]
+        return known if known and lies(f"{self.home}/{path}", known) else None
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file of the new site; what is spared there is the old site's as well."""
@@ -169,9 +171,8 @@ class Draft:
             return
         told = told_of(self.beside)
         self.has_spare = begun(self.beside, self.place)
-        is_twin = told and told.digest == self.before.digest
-        if told and is_twin and is_as_told(str(self.beside), told.twin):
-            self.told = told
+        if told and told.digest == self.before.digest:
+            self.told = told if is_as_told(str(self.beside), told.twin) else None
 
     def fill_up(self, others: Others) -> None:
         """Put beside what is unchanged and what other people put there, and nothing else.
@@ -251,7 +252,8 @@ class Draft:
         gone = [path for path in ours if not self.files.get(path)]
         new = [path for path, known in self.files.items() if known is None]
         with contextlib.suppress(OSError):  # then the next site begins without a spare
-            make_twin(self.beside, self.place, [*gone, *reversed(others.found)], new)
+            # What is other people's goes first: a link where a folder of ours was leads elsewhere.
+            make_twin(self.beside, self.place, [*reversed(others.found), *gone], new)
             folders = ["", *(f"{path}/" for path in folders_of(self.files))]
             tell(self.beside, told._replace(twin=settled(str(self.beside), folders)))
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from infomail.publish.draft import Output
+from infomail.publish.manifest import lies
 from infomail.publish.paths import INDEX
-from infomail.publish.site import keys_of
+from infomail.publish.site import files_of
 
 
 def folders(place: Path) -> set[str]:
@@ -16,7 +17,7 @@ def folders(place: Path) -> set[str]:
     Args:
         place: the site's folder.
     """
-    return {path.partition("/")[0] for path in keys_of(place) if path.endswith(f"/{INDEX}")}
+    return {path.partition("/")[0] for path in files_of(place) if path.endswith(f"/{INDEX}")}
 
 
 def left(place: Path, slugs: Iterable[str]) -> Iterator[Output]:
@@ -27,8 +28,9 @@ def left(place: Path, slugs: Iterable[str]) -> Iterator[Output]:
         slugs: the issues.
     """
     begins = tuple(f"{slug}/" for slug in slugs)
-    keys = keys_of(place) if begins else {}
-    for path, key in keys.items():
+    known = files_of(place) if begins else {}
+    for path, each in known.items():
         file = place / path
         if path.startswith(begins) and file.is_file():
-            yield Output(path, key, file.read_bytes)
+            # What was changed by hand is not taken for what infomail made.
+            yield Output(path, each[0] if lies(str(file), each) else "", file.read_bytes)

@@ -7,6 +7,7 @@ infomail cannot have written makes no folder its own.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,12 +83,15 @@ def manifest_of(place: Path) -> Manifest | None:
     try:
         data = (place / MANIFEST).read_bytes()
         told = from_json(data)
+        finished = frozenset(map(str, told.get("finished", ())))
+        if told["format"] > _FORMAT or any(map(is_outside, finished)):
+            return None
         bundles = {path: KnownBundle(*each) for path, each in told.get("bundles", {}).items()}
         return Manifest(
             Maker(str(told.get("maker", "")), str(told.get("newsletter", ""))),
             dict(_flat(told["files"], bundles)),
             bundles,
-            frozenset(map(str, told.get("finished", ()))),
+            finished,
             hashlib.sha256(data).hexdigest(),
         )
     except (OSError, AttributeError, KeyError, TypeError, ValueError):
@@ -100,9 +104,23 @@ def _flat(
     """Give all files with their paths."""
     for path, (_, files) in (("", ("", single)), *bundles.items()):
         for name, known in files.items():
-            if len(known) != _PARTS:
+            if len(known) != _PARTS or is_outside(path + name):
                 raise ValueError(path + name)
             yield path + name, known
+
+
+def lies(file: str, known: Known) -> bool:
+    """Tell whether a file lies there as it was written, and is no link to another."""
+    try:
+        status = os.lstat(file)
+    except OSError:
+        return False
+    return [status.st_size, status.st_mtime_ns] == known[2:]
+
+
+def is_outside(path: str) -> bool:
+    """Tell whether a path leads out of the site, or to no file."""
+    return path[:1] in {"", "/"} or (".." in path and ".." in path.split("/"))
 
 
 def refuse_something_else(place: Path) -> NoReturn:

@@ -18,10 +18,7 @@ from typing import NamedTuple
 from infomail.errors import SettingsError
 from infomail.publish.levelling import folders_of, link
 from infomail.publish.swap import copy_rights, remove, swap
-from infomail.publish.twin import Told, settled
-
-_TICK_NS = 2_000_000_000
-"""So coarse a folder's time of change may be: two seconds on FAT."""
+from infomail.publish.twin import TICK_NS, Times, Told, settled, times_of
 
 
 class _Sign(NamedTuple):
@@ -37,13 +34,13 @@ class _Folder(NamedTuple):
 
     Attributes:
         settled_ns: a time of change before this one tells of all that happened until it was read.
-        mtime_ns: its time of change.
+        times: of its change.
         folders: paths of the folders in it, each with a slash at its end.
         files: paths of the other people's files in it, and of their links to anything.
     """
 
     settled_ns: int
-    mtime_ns: int
+    times: Times
     folders: list[str]
     files: list[str]
 
@@ -72,9 +69,9 @@ class Others:
             group = folders if path[-1:] == "/" else files
             around = path[:-1].rpartition("/")
             group.setdefault(around[0] + around[1], []).append(path)
-        for path, mtime_ns in told.site.items():
+        for path, times in told.site.items():
             kept = (folders.get(path, []), files.get(path, []))
-            self.seen[path] = _Folder(mtime_ns + 1, mtime_ns, *kept)
+            self.seen[path] = _Folder(times[0] + 1, times, *kept)
 
     def look(self, place: Path) -> None:
         """Learn what lies there."""
@@ -99,7 +96,10 @@ class Others:
         self.bring(place, new, files)
         theirs = [path if sign else f"{path}/" for path, sign in self.found.items()]
         folders = {f"{path}/" for path in folders_of([*files, *theirs])}
-        told = Told("", settled(str(new), folders), {}, theirs)
+        try:
+            told = Told("", settled(str(new), folders), {}, theirs)
+        except OSError:  # where times cannot be set the next run looks into all folders
+            told = Told("", {}, {}, theirs)
         swap(place, new)
         try:
             self.bring(new, place, files)
@@ -150,10 +150,10 @@ class Others:
         """Read a folder, unless it is known and has not changed."""
         seen = self.seen.get(below)
         try:
-            is_same = seen and os.stat(f"{place}/{below}").st_mtime_ns == seen.mtime_ns  # noqa: PTH116  # thousands
-        except FileNotFoundError:
+            is_same = seen and times_of(f"{place}/{below}", below) == seen.times
+        except (FileNotFoundError, NotADirectoryError):
             is_same = False
-        if seen is None or not is_same or seen.mtime_ns >= seen.settled_ns:
+        if seen is None or not is_same or seen.times[0] >= seen.settled_ns:
             self.entries(place, below)
         return self.seen[below]
 
@@ -164,10 +164,10 @@ class Others:
             place: the old site.
             below: the folder, with a slash at its end.
         """
-        settled_ns, folder = time.time_ns() - _TICK_NS, f"{place}/{below}"
-        self.seen[below] = _Folder(0, 0, [], [])
+        settled_ns, folder = time.time_ns() - TICK_NS, f"{place}/{below}"
+        self.seen[below] = _Folder(0, [0, 0], [], [])
         try:
-            mtime_ns = os.stat(folder).st_mtime_ns  # noqa: PTH116  # thousands
+            times = times_of(folder, below)
             entries = list(os.scandir(folder))
         except (FileNotFoundError, NotADirectoryError):  # it may just have been removed
             return []
@@ -178,7 +178,7 @@ class Others:
                 folders.append(f"{path}/")
             elif path not in self.files:
                 files.append(path)
-        self.seen[below] = _Folder(settled_ns, mtime_ns, folders, files)
+        self.seen[below] = _Folder(settled_ns, times, folders, files)
         return entries
 
 

@@ -9,7 +9,7 @@ that was killed leaves the site as it was.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from infomail.publish.levelling import folders_of
 from infomail.publish.maker import Maker, refuse_another
 from infomail.publish.manifest import (
     MANIFEST,
+    Known,
     manifest_of,
     read_manifest,
     refuse_something_else,
@@ -96,10 +97,10 @@ def made_by(place: Path) -> str:
     return manifest.maker.command if manifest else ""
 
 
-def keys_of(place: Path) -> dict[str, str]:
-    """Give the keys of a site's files by their paths; of none if there is no site."""
+def files_of(place: Path) -> Mapping[str, Known]:
+    """Give what is known of a site's files by their paths; of none if there is no site."""
     manifest = manifest_of(place)
-    return {path: known[0] for path, known in manifest.files.items()} if manifest else {}
+    return manifest.files if manifest else {}
 
 
 def _finished(draft: Draft, maker: Maker, finish: Callable[[Path], None] | None) -> Written:

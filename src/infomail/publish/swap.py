@@ -16,6 +16,7 @@ import contextlib
 import ctypes
 import errno
 import os
+import re
 import shutil
 import stat
 import sys
@@ -35,6 +36,7 @@ _RENAME_EXCHANGE = 2
 SITE_LIST = ".infomail-site.json"
 """What lies in each site of ours."""
 _MARK = ".infomail-spare"
+_OCTAL = re.compile(rb"\\([0-7]{3})")
 _NEW, _SPARE, _OLD = "new", "spare", "old"
 _BUSY = (errno.EBUSY, errno.EXDEV)
 """So a mounted folder answers, and one from a lower layer of overlayfs."""
@@ -54,13 +56,17 @@ def alone(place: Path) -> Iterator[None]:
 
 
 def refuse_unfit(place: Path) -> None:
-    """Refuse a folder in whose place no other can be put.
+    """Refuse a folder in whose place no other can be put, or that something is mounted in.
 
     Raises:
         SettingsError: that says what it must be like.
     """
     if os.path.ismount(place) or not os.access(place.parent, os.W_OK | os.X_OK):
         raise _unfit(place)
+    for mount in _mounts():
+        if mount.startswith(f"{place}/"):
+            msg = f"{mount} is mounted inside the site, which is replaced as a whole — unmount it"
+            raise SettingsError(msg)
 
 
 @contextmanager
@@ -89,23 +95,25 @@ def mark_of(new: Path) -> Path:
     return new.with_name(_MARK)
 
 
-def claim(new: Path) -> None:
-    """Begin to write what grows beside; it is the spare, or empty."""
+def claim(new: Path) -> bool:
+    """Begin to write what grows beside; tell whether it is the spare, or empty."""
     around = new.parent
     around.mkdir(mode=0o700, exist_ok=True)
+    around.chmod(0o700)
     mark_of(new).touch()
     spare = around / _SPARE
-    if spare.exists():
-        spare.rename(new)
-    else:
+    if not spare.exists():
         new.mkdir()
+        return False
+    spare.rename(new)
+    return True
 
 
 def begun(folder: Path, place: Path) -> bool:
     """Begin with a spare; tell whether there is one, with files that those in its place may be."""
-    claim(folder)
+    has_spare = claim(folder)
     if place.is_dir() and folder.stat().st_dev == place.stat().st_dev:
-        return True
+        return has_spare
     shutil.rmtree(folder)
     folder.mkdir()
     return False
@@ -191,6 +199,17 @@ def _recover(place: Path, around: Path) -> None:
     if (around / _OLD).exists() and not place.exists():
         (around / _OLD).rename(place)
     _clear(around, {_MARK, _SPARE})
+
+
+def _mounts() -> list[str]:
+    """Name all places where something is mounted; none where the system does not tell."""
+    try:
+        lines = Path("/proc/self/mountinfo").read_bytes().splitlines()
+    except OSError:
+        return []
+    # Characters that part the fields are written as \040 and the like; see proc(5).
+    places = (line.split()[4] for line in lines)
+    return [os.fsdecode(_OCTAL.sub(lambda code: bytes([int(code[1], 8)]), each)) for each in places]
 
 
 def _is_ours(folder: Path) -> bool:

@@ -115,7 +115,8 @@ def _scribe(office: Office, write: Writer, ships: Watch | None, wishes: Wishes) 
     """Have letters signed elsewhere, unless a rate leaves the sender time enough for it."""
     if ships is None or not write.signers or office.keeps_rates:
         return None
-    return Scribe(write, ships, _notaries(wishes))
+    connections = wishes.connections or office.settings.smtp.connections
+    return Scribe(write, ships, _notaries(wishes), connections)
 
 
 def _notaries(wishes: Wishes) -> int:

@@ -30,11 +30,15 @@ class Notary:
         asked: the letters whose signatures are awaited, in their order.
         signatures: what came, by letter: one signature for each key.
         is_ready: whether it can be asked.
-        is_eightfold: whether it makes eight signatures at once; known when it is ready.
+        is_eightfold: whether it is to make eight signatures at once.
     """
 
-    def __init__(self, keys: Sequence[PrivateKey]) -> None:
+    def __init__(self, keys: Sequence[PrivateKey], *, eightfold: bool = False) -> None:
         """Begin it; that it is ready comes later, like everything that it says.
+
+        Args:
+            keys: to sign with.
+            eightfold: whether it is to make eight signatures at once; if it cannot, it is lost.
 
         Raises:
             OSError: the machine allows no more processes.
@@ -42,7 +46,7 @@ class Notary:
         self.asked: deque[int] = deque()
         self.signatures: dict[int, list[bytes]] = {}
         self.is_ready = False
-        self.is_eightfold = False
+        self.is_eightfold = eightfold
         self._octets = [signature_octets(key) for key in keys]
         self._heard = b""
         self._heard_at = time.monotonic()
@@ -50,7 +54,7 @@ class Notary:
         self._socket, theirs = socket.socketpair()
         try:
             with theirs:
-                self._process = _begun(theirs)
+                self._process = _begun(theirs, self._ready)
         except OSError:
             self._socket.close()
             raise
@@ -65,8 +69,14 @@ class Notary:
     @property
     def is_lost(self) -> bool:
         """Whether nothing is to be hoped for from it any more."""
-        is_late = self.asked and time.monotonic() - self._heard_at > _PATIENCE_SECONDS
+        is_awaited = self.asked or not self.is_ready
+        is_late = is_awaited and time.monotonic() - self._heard_at > _PATIENCE_SECONDS
         return self._is_broken or bool(is_late)
+
+    @property
+    def _ready(self) -> bytes:
+        """What it is to say when it is ready."""
+        return notary.READY_FOR_EIGHT if self.is_eightfold else notary.READY
 
     def ask(self, letter: int, digests: bytes) -> None:
         """Let it sign a letter.
@@ -92,8 +102,8 @@ class Notary:
         self._heard += came
         self._heard_at = time.monotonic()
         if not self.is_ready and self._heard:
-            self.is_ready, answer = True, self._cut(len(notary.READY))
-            self.is_eightfold = answer == notary.READY_FOR_EIGHT
+            self.is_ready = self._cut(len(self._ready)) == self._ready
+            self._is_broken = self._is_broken or not self.is_ready
         while self.asked and len(self._heard) >= sum(self._octets):
             self.signatures[self.asked.popleft()] = [self._cut(octets) for octets in self._octets]
 
@@ -114,9 +124,9 @@ class Notary:
             self._is_broken = True
 
 
-def _begun(theirs: socket.socket) -> subprocess.Popen[bytes]:
+def _begun(theirs: socket.socket, at_once: bytes) -> subprocess.Popen[bytes]:
     """Begin the process with signals kept back, which it inherits."""
-    command = [sys.executable, "-P", "-m", notary.__name__]
+    command = [sys.executable, "-P", "-m", notary.__name__, at_once.decode()]
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
     try:
         return subprocess.Popen(  # noqa: S603  # our own program, without a shell

@@ -70,7 +70,10 @@ class Readable:
         office, moment = self._office, self._office.clock()
         if not files:
             return {}
-        begun = ledger.begun_editions(office.database, {MAIL, office.channel}, moment)
+        database, channel = office.database, office.channel
+        begun = ledger.begun_editions(database, {MAIL}, moment)
+        # A rehearsal counts as long as nothing else was sent.
+        begun = begun or ledger.begun_editions(database, {channel}, moment)
         now = datetime.datetime.fromtimestamp(moment, self._zone)
         found: dict[str, tuple[Path, ...]] = {}
         for name, own in files.items():

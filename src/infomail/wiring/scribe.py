@@ -2,8 +2,8 @@
 
 A signature of RSA takes three times as long as all the rest of a letter. The first letters are
 signed where they are written, so that a small send needs no other process; so is any letter whose
-notary is lost. The first notary is asked how it signs: one that makes eight signatures at once is
-faster than any sender, and worth having even where it takes its processor from the sender.
+notary is lost. Where eight signatures can be made at once, one notary is enough, as it is faster
+than any sender; it is worth having even where it takes its processor from the sender.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from infomail.dkim import PrivateKey, may_be_eightfold
+from infomail.dkim import LANES, PrivateKey, may_be_eightfold
 from infomail.model.delivery import Delivery, Envelope
 from infomail.wiring.notaries import Notary
 from infomail.wiring.post import Draft, Writer
@@ -33,19 +33,19 @@ class Watch(Protocol):
 class Scribe:
     """Writes the letters of one sender."""
 
-    def __init__(self, writer: Writer, watch: Watch, most: int) -> None:
+    def __init__(self, writer: Writer, watch: Watch, most: int, connections: int) -> None:
         """Begin alone.
 
         Args:
             writer: knows the letters and has the keys.
             watch: wakes the sender when a notary says something.
-            most: how many notaries there is room for; none, and one is still kept if it makes
-                eight signatures at once, since it then takes a third of the time.
+            most: for how many notaries there is room that sign one by one.
+            connections: how many letters can wait for their signatures.
         """
         self._writer = writer
         self._watch = watch
         self._most = most
-        self._first: Notary | None = None
+        self._connections = connections
         self._alone = 0
         self._notaries: list[Notary] = []
         self._drafts: dict[int, Draft] = {}
@@ -62,7 +62,7 @@ class Scribe:
         if not ready:
             self._alone += 1
             if self._alone == LETTERS_ALONE:
-                self._begin_to_hire()
+                self._hire()
             return self._writer.signed(draft)
         least = min(ready, key=lambda notary: len(notary.asked))
         least.ask(number, b"".join([claim.digest for claim in draft.claims]))
@@ -73,8 +73,6 @@ class Scribe:
         """Name the connections whose letters can be finished."""
         for lost in [notary for notary in self._notaries if notary.is_lost]:
             self._give_up(lost)
-        if self._first and self._first.is_ready:
-            self._staff(self._first)
         signed = (number for notary in self._notaries for number in notary.signatures)
         return [*signed, *self._abandoned]
 
@@ -92,38 +90,38 @@ class Scribe:
         while self._notaries:
             self._part(self._notaries[-1])
 
+    def _hire(self) -> None:
+        """Hire one that makes eight signatures at once, or as many others as there is room for."""
+        # With fewer letters there are never eight of them to sign.
+        is_eightfold = self._connections >= LANES and may_be_eightfold(self._keys)
+        if is_eightfold:
+            self._take_on(eightfold=True)
+        else:
+            self._hire_others()
+
     @property
     def _keys(self) -> list[PrivateKey]:
         return [signer.key for signer in self._writer.signers]
 
-    def _begin_to_hire(self) -> None:
-        if self._most or may_be_eightfold(self._keys):
-            self._hire()
-            self._first = next(iter(self._notaries), None)
+    def _hire_others(self) -> None:
+        for _ in range(self._most):
+            self._take_on(eightfold=False)
 
-    def _hire(self) -> None:
+    def _take_on(self, *, eightfold: bool) -> None:
         try:
-            self._notaries.append(notary := Notary(self._keys))
+            self._notaries.append(notary := Notary(self._keys, eightfold=eightfold))
         except OSError:
             return  # a machine without room for another process signs as before
         self._watch.heed(notary.descriptor, notary.listen)
 
-    def _staff(self, first: Notary) -> None:
-        """Have as many notaries as help: one that makes eight signatures at once is enough."""
-        self._first = None
-        if not first.is_eightfold:
-            for _ in range(1, self._most):
-                self._hire()
-            if not self._most:
-                self._give_up(first)
-
     def _give_up(self, notary: Notary) -> None:
-        """Sign its letters here; it is not replaced."""
+        """Sign its letters here; only one that makes eight at once is replaced, by others."""
         self._abandoned.update(notary.asked, notary.signatures)
         self._part(notary)
+        if notary.is_eightfold:
+            self._hire_others()
 
     def _part(self, notary: Notary) -> None:
-        self._first = None if notary is self._first else self._first
         self._notaries.remove(notary)
         self._watch.ignore(notary.descriptor)
         notary.close()

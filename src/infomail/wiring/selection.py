@@ -20,7 +20,7 @@ from infomail.model.fields import Moment
 from infomail.model.finding import Finding
 from infomail.outbox import Catalogue, Digests, first_made_of, freeze
 from infomail.publish import is_reserved
-from infomail.wiring.office import Office
+from infomail.wiring.office import MAIL, Office
 from infomail.wiring.shown import Shown
 from infomail.wiring.terms import Terms, read_terms
 
@@ -63,7 +63,7 @@ def selected(office: Office) -> tuple[Archive, Selection]:
     """
     newsletter = office.desk.newsletter
     now = datetime.datetime.fromtimestamp(office.clock(), ZoneInfo(newsletter.time_zone))
-    sent = ledger.sent_editions(office.database, office.channel)
+    sent = _sent(office)
     digests = Digests(office.desk.folder, office.desk.outbox)
     reading = read_terms(office.desk, digests)
     catalogue, shown = Catalogue(office.desk.outbox), Shown(office.desk.outbox)
@@ -82,6 +82,12 @@ def selected(office: Office) -> tuple[Archive, Selection]:
         memory.keep()
     selection.issues.sort(key=lambda issue: (issue.date, issue.slug), reverse=True)
     return Archive(newsletter, tuple(selection.issues), now), selection
+
+
+def _sent(office: Office) -> Mapping[str, Mapping[str, str]]:
+    """Give what was sent; what was only rehearsed counts as long as nothing else was sent."""
+    database = office.database
+    return ledger.sent_editions(database, MAIL) or ledger.sent_editions(database, office.channel)
 
 
 def _select(
