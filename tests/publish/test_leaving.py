@@ -31,3 +31,13 @@ def test_what_is_not_there_cannot_be_left(tmp_path: Path) -> None:
     write_site(tmp_path / "site", [_output("2024-11/index.html")], "publish")
     (tmp_path / "site/2024-11/index.html").unlink()
     assert list(left(tmp_path / "site", ["2024-11"])) == []
+
+
+def test_what_was_changed_by_hand_is_made_again_later(tmp_path: Path) -> None:
+    """A page that somebody changed while its issue was stuck is not believed afterwards."""
+    outputs = [_output("2024-11/index.html", b"right")]
+    write_site(tmp_path / "site", outputs, "publish")
+    (tmp_path / "site/2024-11/index.html").write_bytes(b"tampered")
+    write_site(tmp_path / "site", left(tmp_path / "site", ["2024-11"]), "publish")
+    write_site(tmp_path / "site", outputs, "publish")
+    assert (tmp_path / "site/2024-11/index.html").read_bytes() == b"right"

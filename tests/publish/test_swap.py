@@ -181,6 +181,19 @@ def test_says_that_a_mount_point_cannot_be_the_site(mounted: Path) -> None:
     assert told(mounted / "site")["index.html"] == "old"
 
 
+def test_nothing_mounted_inside_is_emptied(place: Path, mount: Callable[[Path, str], None]) -> None:
+    """Where a disk is mounted inside the site, it is named, and both stay as they are."""
+    write_site(place, OLD, "publish")
+    media = place / "our media"
+    media.mkdir()
+    mount(media, "1m")
+    (media / "film").write_text("theirs")
+    with pytest.raises(SettingsError, match=r"our media is mounted inside .* — unmount it"):
+        write_site(place, NEW, "publish")
+    assert (media / "film").read_text() == "theirs"
+    assert told(place)["index.html"] == "old"
+
+
 @pytest.mark.parametrize("code", [errno.EBUSY, errno.EXDEV])
 def test_says_so_when_the_system_will_not_move_it(
     place: Path, monkeypatch: pytest.MonkeyPatch, code: int

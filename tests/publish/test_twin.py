@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.publish.falling import finish, output, told
 
+from infomail.errors import SettingsError
 from infomail.publish import Bundle, Output
 from infomail.publish.manifest import MANIFEST
 from infomail.publish.site import write_site
@@ -51,7 +54,7 @@ def _ours(folder: Path) -> dict[str, int]:
 
 
 def _note(event: str, told_: tuple[object, ...]) -> None:
-    if event == "os.scandir":
+    if event == "os.scandir" and _opened[0] == "counting":
         _opened.append(str(told_[0]))
 
 
@@ -60,10 +63,11 @@ def _counted(site: Path) -> Iterator[list[str]]:
     """Name the folders of the site and its spare that are listed meanwhile."""
     if not _opened:
         sys.addaudithook(_note)
-    _opened[:] = ["-"]
+    _opened[:] = ["counting"]
     found: list[str] = []
     yield found
     found += [each for each in _opened if str(site.parent) in each]
+    _opened[:] = ["done"]
 
 
 def test_the_spare_has_the_very_files_of_the_site(place: Path, spare: Path) -> None:
@@ -120,13 +124,94 @@ def test_a_spare_that_was_touched_is_looked_through(place: Path, spare: Path) ->
 
 def test_a_site_put_back_from_a_backup_is_looked_through(place: Path, tmp_path: Path) -> None:
     """What was written down of one site is not believed of another one in its place."""
+    shutil.copytree(place, tmp_path / "backup")
     write_site(place, _site("new")[:4], "publish")
-    place.rename(tmp_path / "backup")
-    write_site(place, _site("newer"), "publish")
     place.rename(tmp_path / "aside")
     (tmp_path / "backup").rename(place)
     write_site(place, _site("newest"), "publish")
     assert told(place) == {each.path: each.make().decode() for each in _site("newest")}
+
+
+def test_what_comes_with_old_times_stays(place: Path, tmp_path: Path) -> None:
+    """Files that `cp -a` or `tar` put into a folder, with the times it had, are other people's."""
+    (place / "2024-05" / "en" / "one.pdf").write_text("theirs")
+    write_site(place, _site("new"), "publish")
+    shutil.copytree(place / "2024-05", tmp_path / "backup")
+    (place / "2024-05" / "en" / "two.pdf").write_text("theirs")
+    shutil.copytree(tmp_path / "backup", place / "2024-05", dirs_exist_ok=True)
+    for words in ("newer", "newest"):
+        write_site(place, _site(words), "publish")
+        assert told(place).keys() >= {"2024-05/en/one.pdf", "2024-05/en/two.pdf"}
+
+
+def test_a_folder_in_the_place_of_another_is_looked_into(place: Path) -> None:
+    """Folders that were renamed are found by their inodes' times, though all are of one moment."""
+    (place / "x").mkdir()
+    (place / "y" / "sub").mkdir(parents=True)
+    (place / "y" / "sub" / "file").write_text("theirs")
+    write_site(place, _site("new"), "publish")
+    (place / "x").rmdir()
+    (place / "y").rename(place / "x")
+    write_site(place, _site("newer"), "publish")
+    assert told(place)["x/sub/file"] == "theirs"
+
+
+def test_a_name_that_is_no_utf_8_is_no_hindrance(place: Path) -> None:
+    """Other people's files may be called anything."""
+    name = os.fsdecode(b"Gr\xfc\xdfe.pdf")
+    (place / name).write_text("theirs")
+    for words in ("new", "newer"):
+        write_site(place, _site(words), "publish")
+        assert (place / name).read_text() == "theirs"
+
+
+def test_a_link_in_the_place_of_a_page_is_replaced(place: Path, tmp_path: Path) -> None:
+    """A page is a file of its own, not a link to one that looks the same."""
+    page = place / "2024-05" / "en" / "index.html"
+    page.rename(tmp_path / "elsewhere.html")
+    page.symlink_to(tmp_path / "elsewhere.html")
+    write_site(place, _site("new"), "publish")
+    assert not page.is_symlink()
+    assert page.read_text() == "same"
+
+
+def test_nothing_is_removed_through_a_link(place: Path, tmp_path: Path) -> None:
+    """Where somebody put a link in the place of a folder that goes, what it leads to stays."""
+    elsewhere = tmp_path / "elsewhere"
+    (place / "2024-12").rename(elsewhere)
+    (place / "2024-12").symlink_to(elsewhere)
+    write_site(place, _site()[:-1], "publish")
+    assert (elsewhere / "en" / "index.html").read_text() == "same"
+
+
+@pytest.mark.parametrize("path", ["../precious", "/precious", "a/../../precious", ""])
+@pytest.mark.parametrize("part", ["files", "finished"])
+def test_a_list_of_files_elsewhere_is_no_list(
+    place: Path, tmp_path: Path, path: str, part: str
+) -> None:
+    """Whoever can write the site's list cannot have files outside of it removed."""
+    (tmp_path / "precious").write_text("mine")
+    listed = json.loads((place / MANIFEST).read_text("ascii"))
+    listed[part] = {path: ["", "", 1, 1]} if part == "files" else [path]
+    (place / MANIFEST).write_text(json.dumps(listed), "ascii")
+    with pytest.raises(SettingsError, match="holds something else"):
+        write_site(place, _site("new"), "publish")
+    assert (tmp_path / "precious").read_text() == "mine"
+
+
+def test_a_folder_whose_times_cannot_be_set_is_looked_into(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that refuses times costs time, and no publishing."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "utime", refuse)
+    for words in ("new", "newer"):
+        (place / "2024-05" / "en" / f"{words}.pdf").write_text("theirs")
+        write_site(place, _site(words), "publish")
+    assert told(place).keys() >= {"2024-05/en/new.pdf", "2024-05/en/newer.pdf"}
 
 
 def test_a_disk_without_links_has_no_spare(
@@ -168,10 +253,21 @@ def test_a_bundle_is_not_asked_for_while_its_key_is_the_same(place: Path) -> Non
     assert not write_site(place, [_bundle("2", "a", "b", key="1")], "publish").changed
     (place / "2024-05" / "a").unlink()
     write_site(place, [_bundle("1", "a", "b", key="1")], "publish")
+    # The same files by another key: that is known from then on.
+    assert not write_site(place, [_bundle("1", "a", "b", key="another")], "publish").changed
+    assert not write_site(place, [_bundle("2", "a", "b", key="another")], "publish").changed
+    write_site(place, [_bundle("1", "a", "b", key="1")], "publish")
     assert told(place) == {"2024-05/a": "1", "2024-05/b": "1"}
     written = write_site(place, [_bundle("1", "a", "c", key="2")], "publish")
     assert (written.new, written.unchanged, written.removed) == (1, 1, 1)
     assert not write_site(place, [_bundle("3", "a", "c", key="2")], "publish").changed
+
+
+def test_a_bundle_has_its_own_files_alone(place: Path) -> None:
+    """A file elsewhere is none of a bundle's."""
+    strange = Bundle("2024-05/", "1", lambda: [output("2024-06/a", "1")])
+    with pytest.raises(AssertionError, match="cannot be a file of the site"):
+        write_site(place, [strange], "publish")
 
 
 def test_a_bundle_has_no_file_that_another_has(place: Path) -> None:

@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from tests.wiring.newsletters import NEWSLETTER, write_issue
 
 from infomail import ledger, subscribers
+from infomail.database.tables import sendings
 from infomail.errors import RefusedError
 from infomail.model.archive import PublishedEdition
 from infomail.outbox import read_edition
 from infomail.settings import read_settings
 from infomail.wiring import Desk, dispatch
 from infomail.wiring.delivering import Wishes
-from infomail.wiring.office import Office
+from infomail.wiring.office import MAIL, Office
 from infomail.wiring.post import letters_folder
 from infomail.wiring.proofs import build_issue
 from infomail.wiring.publishing import published
@@ -111,6 +113,18 @@ def test_an_issue_that_was_sent_is_seen(opened: Opened) -> None:
     build_issue(opened().desk, "2024-11", lambda _: None)
     assert _page(_only(opened())) == sent
     assert "Issue 2024-11" in sent
+
+
+def test_what_was_rehearsed_does_not_take_the_place_of_what_was_sent(
+    opened: Opened,
+) -> None:
+    """Once an issue went out as mail, rehearsals are not shown, and mail is, whatever is set."""
+    write_issue(opened.folder, "2024-12")
+    _send(opened(), "2024-11")
+    with opened().database.writing() as connection:
+        connection.execute(update(sendings).values(channel=MAIL))
+    _send(opened(), "2024-12")
+    assert _slugs(opened()) == ["2024-11"]
 
 
 def test_an_issue_may_ask_to_be_published(opened: Opened) -> None:
