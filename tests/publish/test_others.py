@@ -203,3 +203,25 @@ def test_what_cannot_be_linked_is_copied(place: Path, monkeypatch: pytest.Monkey
     write_site(place, OLD, "publish", finish)
     assert told(place)["late.pdf"] == "late"
     assert told(place)["CNAME"] == "changed"
+
+
+def test_folders_of_the_site_keep_their_rights(place: Path) -> None:
+    """Who opens or closes folders of the site finds them so after every publishing."""
+    (place / "2024-11").chmod(0o711)
+    for outputs in (NEW, OLD, NEW):
+        write_site(place, outputs, "publish")
+        assert (place / "2024-11").stat().st_mode & 0o777 == 0o711
+
+
+def test_a_folder_that_cannot_be_emptied_is_named(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that the publisher may not write stays where it is, and so does the site."""
+    (place / "closed").mkdir()
+    (place / "closed" / "file").write_text("theirs")
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: may(path, mode) and path.name != "closed")
+    with pytest.raises(SettingsError, match=r"closed cannot be carried over .* — mend its perm"):
+        write_site(place, NEW, "publish")
+    assert told(place)["index.html"] == "old"
+    assert told(place)["closed/file"] == "theirs"

@@ -26,9 +26,10 @@ from tests.publish.archives import (
 )
 from tests.publish.archives import pages as parsed
 
-from infomail.errors import OutboxError
-from infomail.publish import Press, can_search, indexed_by
-from infomail.publish.search import RECORD, records
+from infomail.compose import Theme
+from infomail.errors import OutboxError, SettingsError
+from infomail.publish import VIEWS, Press, can_search, indexed_by
+from infomail.publish.search import RECORD, _put_in, records, search_page
 
 NEWS = entry("news-quay", title="A new quay", summary="Ships moor & wait.", countries=("CV",))
 FAIR = entry("events-fair", title="Fair", start=datetime.date(2024, 12, 5), topics=("Trade",))
@@ -213,3 +214,30 @@ def test_search_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     monkeypatch.setitem(sys.modules, "pagefind", None)
     assert not can_search()
+
+
+def test_the_index_is_put_beside_what_others_have_there(tmp_path: Path) -> None:
+    """A file of somebody else in the index's folder stays; one in the way is named."""
+    place, index = tmp_path / "site" / "pagefind", tmp_path / "new" / "pagefind"
+    for folder in (place, index / "index"):
+        folder.mkdir(parents=True)
+    (place / "own.css").write_text("theirs")
+    (index / "pagefind.js").write_text("ours")
+    (index / "index" / "a").write_text("ours")
+    _put_in(place, index)
+    files = {each.relative_to(place).as_posix() for each in place.rglob("*") if each.is_file()}
+    assert files == {"own.css", "pagefind.js", "index/a"}
+    (index / "own.css").write_text("ours")
+    with pytest.raises(SettingsError, match=r"pagefind/own\.css is in the way"):
+        _put_in(place, index)
+    assert (place / "own.css").read_text() == "theirs"
+
+
+def test_another_way_to_index_changes_the_search_page(searched: Press) -> None:
+    """Whoever changes the template of records has the index made anew, as the page is another."""
+    pages = []
+    for words in ("", "<p>more</p>"):
+        sources = {**THEME.sources, RECORD: THEME.sources[RECORD] + words}
+        printed = dataclasses.replace(searched, theme=Theme(sources, VIEWS))
+        pages.append(search_page(printed, "en").make())
+    assert pages[0] != pages[1]

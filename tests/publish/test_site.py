@@ -207,6 +207,24 @@ def test_adds_again_what_was_removed_by_hand(place: Path) -> None:
     assert told(place)["search/index"] == "of old"
 
 
+def test_adds_again_what_was_damaged(place: Path) -> None:
+    """What was added and then changed by hand is made again although no page has changed."""
+    write_site(place, OLD, "publish", finish)
+    (place / "search" / "index").write_text("")
+    write_site(place, OLD, "publish", finish)
+    assert told(place)["search/index"] == "of old"
+    assert not write_site(place, OLD, "publish", finish).changed
+
+
+def test_refuses_the_site_of_a_newer_version(place: Path) -> None:
+    """A list in a format that is not known yet is not read as if it were."""
+    write_site(place, OLD, "publish")
+    listed = json.loads((place / MANIFEST).read_text("ascii"))
+    (place / MANIFEST).write_text(json.dumps({**listed, "format": listed["format"] + 1}), "ascii")
+    with pytest.raises(SettingsError, match="holds something else"):
+        write_site(place, NEW, "publish")
+
+
 def test_stays_as_it_was_if_the_end_fails(place: Path) -> None:
     """If adding to the new site fails, the old one stays, and nothing lies beside it."""
 

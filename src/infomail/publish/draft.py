@@ -201,9 +201,13 @@ class Draft:
     @property
     def is_settled(self) -> bool:
         """Whether what lies there is the site already."""
-        places = [self.place / path for path in (MANIFEST, *self.before.finished)]
         is_same = not self.new_count and not self.removed_count
-        return is_same and all(file.is_file() for file in places)
+        finished = self.before.finished.items()
+        return (
+            is_same
+            and (self.place / MANIFEST).is_file()
+            and all(lies(f"{self.home}/{path}", known) for path, known in finished)
+        )
 
     @property
     def has_new_keys(self) -> bool:
@@ -230,7 +234,8 @@ class Draft:
             path: KnownBundle(key, {file[len(path) :]: self._known(site, file) for file in files})
             for path, (key, files) in self.bundles.items()
         }
-        data = as_json(maker, single, self.kept | bundles, finished)
+        added = {path: _measured(site, path, ("", "")) for path in sorted(finished)}
+        data = as_json(maker, single, self.kept | bundles, added)
         self.write(MANIFEST, data)
         return hashlib.sha256(data).hexdigest()
 
@@ -238,8 +243,7 @@ class Draft:
         known = self.files[path]
         if known and path not in self.keys:
             return known
-        status = (site / path).stat()
-        return [*self.keys[path], status.st_size, status.st_mtime_ns]
+        return _measured(site, path, self.keys[path])
 
     def spare(self, others: Others, told: Told) -> None:
         """Make what lies beside now, the site before, the twin of the one in its place.
@@ -256,6 +260,12 @@ class Draft:
             make_twin(self.beside, self.place, [*reversed(others.found), *gone], new)
             folders = ["", *(f"{path}/" for path in folders_of(self.files))]
             tell(self.beside, told._replace(twin=settled(str(self.beside), folders)))
+
+
+def _measured(site: Path, path: str, told: tuple[str, str]) -> Known:
+    """List a file as it lies there, with its key and its digest."""
+    status = (site / path).lstat()
+    return [*told, status.st_size, status.st_mtime_ns]
 
 
 def _impossible(path: str) -> AssertionError:

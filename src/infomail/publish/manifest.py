@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeAlias
@@ -48,18 +48,18 @@ class Manifest:
         maker: who made it.
         files: all by their paths, also those in bundles.
         bundles: by the beginning of their files' paths.
-        finished: files that were added to the whole site at its end.
+        finished: files that were added to the whole site at its end; without keys and digests.
         digest: SHA-256 of the list; empty without one.
     """
 
     maker: Maker
     files: Mapping[str, Known]
     bundles: Mapping[str, KnownBundle]
-    finished: Collection[str]
+    finished: Mapping[str, Known]
     digest: str = ""
 
 
-NOTHING = Manifest(Maker("", ""), {}, {}, frozenset())
+NOTHING = Manifest(Maker("", ""), {}, {}, {})
 
 
 def read_manifest(place: Path) -> Manifest:
@@ -83,15 +83,17 @@ def manifest_of(place: Path) -> Manifest | None:
     try:
         data = (place / MANIFEST).read_bytes()
         told = from_json(data)
-        finished = frozenset(map(str, told.get("finished", ())))
-        if told["format"] > _FORMAT or any(map(is_outside, finished)):
+        finished = told.get("finished", {})
+        if isinstance(finished, list):  # so it was in the first format
+            finished = {str(path): [""] * _PARTS for path in finished}
+        if told["format"] > _FORMAT:
             return None
         bundles = {path: KnownBundle(*each) for path, each in told.get("bundles", {}).items()}
         return Manifest(
             Maker(str(told.get("maker", "")), str(told.get("newsletter", ""))),
             dict(_flat(told["files"], bundles)),
             bundles,
-            finished,
+            dict(_flat(finished, {})),
             hashlib.sha256(data).hexdigest(),
         )
     except (OSError, AttributeError, KeyError, TypeError, ValueError):
@@ -137,7 +139,7 @@ def as_json(
     maker: Maker,
     files: Mapping[str, Known],
     bundles: Mapping[str, KnownBundle],
-    finished: Collection[str],
+    finished: Mapping[str, Known],
 ) -> bytes:
     """Give a list as it is written down; `files` are those in no bundle."""
     told = {
@@ -146,6 +148,6 @@ def as_json(
         "newsletter": maker.newsletter,
         "files": files,
         "bundles": bundles,
-        "finished": sorted(finished),
+        "finished": finished,
     }
     return to_json(told)

@@ -54,12 +54,14 @@ class Others:
         folders: that they are in.
         found: what lay there; None for folders, each before what is in it.
         seen: the folders, so that one that has not changed is not read again.
+        read: folders that have just been read.
     """
 
     files: Collection[str]
     folders: Collection[str]
     found: dict[str, _Sign | None] = field(default_factory=dict)
     seen: dict[str, _Folder] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
 
     def recall(self, told: Told) -> None:
         """Learn what lay in the folders of the old site when it took its place."""
@@ -94,6 +96,7 @@ class Others:
                 place; or no other can be put there.
         """
         self.bring(place, new, files)
+        self._refuse_closed(place)
         theirs = [path if sign else f"{path}/" for path, sign in self.found.items()]
         folders = {f"{path}/" for path in folders_of([*files, *theirs])}
         try:
@@ -107,6 +110,16 @@ class Others:
             swap(place, new)
             raise
         return told
+
+    def _refuse_closed(self, place: Path) -> None:
+        """Refuse folders that could not be emptied when the site before is no longer shown."""
+        for path, sign in self.found.items():
+            if sign is None and not os.access(place / path, os.W_OK | os.X_OK):
+                msg = (
+                    f"{place / path} cannot be carried over into the new site, as it may not be"
+                    " written — mend its permissions, or move it elsewhere"
+                )
+                raise SettingsError(msg)
 
     def bring(self, source: Path, target: Path, files: Collection[str]) -> None:
         """Give a site whatever another one has, and take from it what that has no longer.
@@ -130,8 +143,11 @@ class Others:
                 _bring(source / path, target / path, is_free=path not in files)
         for path, sign in reversed(self.found.items()):
             if sign is None:
-                with contextlib.suppress(FileNotFoundError):  # it has just been removed
-                    copy_rights(source / path, target / path)
+                _copy_rights(source / path, target / path)
+        for path in self.read:
+            if path[:-1] in self.folders:
+                _copy_rights(source / path, target / path)
+        self.read.clear()
 
     def _look(self, place: str) -> Iterator[tuple[str, _Sign | None]]:
         waiting = [""]
@@ -179,6 +195,7 @@ class Others:
             elif path not in self.files:
                 files.append(path)
         self.seen[below] = _Folder(settled_ns, times, folders, files)
+        self.read.add(below)
         return entries
 
 
@@ -204,6 +221,11 @@ def _link(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     with contextlib.suppress(FileNotFoundError):  # it has just been removed
         link(str(source), str(target))
+
+
+def _copy_rights(source: Path, target: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):  # one of them has just been removed
+        copy_rights(source, target)
 
 
 def _is_folder(file: Path) -> bool:

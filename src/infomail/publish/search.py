@@ -8,6 +8,8 @@ around an item on a page is never found. Without pagefind (extra `search`) there
 from __future__ import annotations
 
 import errno
+import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import shutil
@@ -24,6 +26,7 @@ from infomail.model.entry import Entry
 from infomail.publish import paths, shelf
 from infomail.publish.clerk import Clerk
 from infomail.publish.draft import Output
+from infomail.publish.levelling import in_the_way
 from infomail.publish.press import Page, Press
 from infomail.publish.views import HEADINGS, Way
 
@@ -94,8 +97,10 @@ def search_page(press: Press, tag: str) -> Output:
         Way(str(year), paths.link(path, paths.year(f"{clerk.base}years/", year))) for year in years
     ]
 
+    made_from = _made_from(press)
+
     def values() -> Mapping[str, object]:
-        return {"sections": sections, "years": ways}
+        return {"sections": sections, "years": ways, "made_from": made_from}
 
     tails = {
         each: f"{paths.home(each, newsletter)}{SEARCH_FOLDER}"
@@ -103,8 +108,16 @@ def search_page(press: Press, tag: str) -> Output:
         if press.can_search(each)
     }
     title = words("Search")
-    page = Page(SEARCH, path, title, words("Search the archive"), tails, (sections, ways))
+    page = Page(
+        SEARCH, path, title, words("Search the archive"), tails, (sections, ways, made_from)
+    )
     return press.page(page, clerk, values)
+
+
+def _made_from(press: Press) -> str:
+    """Tell one way to make the index from another, so that a change of it changes the pages."""
+    parts = (press.theme.sources[RECORD], importlib.metadata.version("pagefind"))
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def search_assets(press: Press) -> Iterator[Output]:
@@ -122,9 +135,26 @@ def indexed_by(press: Press) -> Callable[[Path], None]:
             folder = Path(temporary)
             if _write_records(press, folder / "records"):
                 _run_pagefind(folder)
-                (folder / INDEX_FOLDER).rename(site / INDEX_FOLDER)
+                _put_in(site / INDEX_FOLDER, folder / INDEX_FOLDER)
 
     return finish
+
+
+def _put_in(place: Path, index: Path) -> None:
+    """Put the index into its place, beside what other people may have there.
+
+    Raises:
+        SettingsError: something of theirs is in the way.
+    """
+    if not place.exists():
+        index.rename(place)
+        return
+    for file in [each for each in index.rglob("*") if each.is_file()]:
+        target = place / file.relative_to(index)
+        if target.is_dir() or target.exists():
+            raise in_the_way(str(place.parent), target.relative_to(place.parent).as_posix())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file.rename(target)
 
 
 def records(press: Press, tag: str) -> Iterator[Record]:

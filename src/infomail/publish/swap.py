@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from infomail.errors import SettingsError
+from infomail.errors import OutboxError, SettingsError
 
 if sys.platform != "win32":
     import fcntl
@@ -198,7 +198,11 @@ def _recover(place: Path, around: Path) -> None:
         around.chmod(0o700)
     if (around / _OLD).exists() and not place.exists():
         (around / _OLD).rename(place)
-    _clear(around, {_MARK, _SPARE})
+    try:
+        _clear(around, {_MARK, _SPARE})
+    except OSError as error:
+        msg = f"{around} cannot be emptied ({error.strerror}: {error.filename}) — remove it"
+        raise OutboxError(msg) from error
 
 
 def _mounts() -> list[str]:

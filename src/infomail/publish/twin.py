@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeAlias
 
 from pydantic import TypeAdapter
 
+from infomail.errors import OutboxError
 from infomail.publish.swap import mark_of, remove
 
 TICK_NS = 3_000_000_000
@@ -110,14 +111,21 @@ def make_twin(spare: Path, site: Path, gone: Iterable[str], new: Iterable[str]) 
 
     Raises:
         OSError: the disk refused, or cannot have a file in two places; there is no spare any more.
+        OutboxError: and it could not be removed.
     """
     try:
         for path in gone:
             remove(spare, path)
         for path in new:
             _link(f"{site}/{path}", f"{spare}/{path}")
-    except OSError:
+    except OSError as error:
         shutil.rmtree(spare, ignore_errors=True)
+        if spare.exists():
+            msg = (
+                f"{spare} could not be emptied ({error.strerror}) and has what is no longer shown;"
+                " the new site is in its place — remove that folder"
+            )
+            raise OutboxError(msg) from error
         raise
 
 

@@ -63,7 +63,11 @@ def _search(site: Site, languages: Mapping[str, str]) -> Iterator[tuple[str, str
     if SEARCH_INDEX not in site.files:
         yield pages[0], "there is a search page and no index"
         return
-    known = json.loads(site.text(SEARCH_INDEX)).get("languages", {})
+    try:
+        known = json.loads(site.text(SEARCH_INDEX))["languages"]
+    except (ValueError, KeyError, TypeError):
+        yield pages[0], "the index cannot be read"
+        return
     used = {tag.lower() for path, tag in languages.items() if "/assets/" not in path}
     for path in pages:
         tag = languages[path].lower()
