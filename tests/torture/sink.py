@@ -121,6 +121,10 @@ class Record:
             os.fsync(self._file)
         time.sleep(self._chance.random() * self._habits.delay_seconds)
 
+    def close(self) -> None:
+        """Close the file; who runs thousands of witnesses has no thousands of files to spare."""
+        os.close(self._file)
+
 
 class Session:
     """One connection, served until it ends."""

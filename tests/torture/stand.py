@@ -70,6 +70,7 @@ class Stand:
         for session in self._sessions:
             session.join(_PATIENCE_SECONDS)
         assert not any(session.is_alive() for session in self._sessions), "a sender still talks"
+        self._record.close()
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
