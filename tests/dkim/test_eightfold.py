@@ -12,7 +12,14 @@ from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPrivateNumbers,
+    RSAPublicNumbers,
+    rsa_crt_dmp1,
+    rsa_crt_dmq1,
+    rsa_crt_iqmp,
+)
 from tests.rsa import rsa_key
 
 from infomail.dkim import (
@@ -288,3 +295,24 @@ def loaded_by(program: str, folder: Path, **variables: str) -> str:
         stdout=subprocess.PIPE,
         encoding="utf-8",
     ).stdout
+
+
+def test_primes_of_different_lengths_are_left_to_openssl() -> None:
+    """The library takes both primes for half of the modulus, which a key need not keep to."""
+    key = uneven_key()
+    assert key.key_size == 2048
+    assert not eightfold._is_known(key)
+    assert not may_be_eightfold([key])
+    assert eightfold.eightfold(key) is None
+
+
+def uneven_key() -> RSAPrivateKey:
+    """Make a key of 2048 bits whose primes have 1030 and 1018."""
+    bits, exponent = 0, 65537
+    while bits != 2048:
+        p, q = (rsa_key(size).private_numbers().p for size in (2060, 2036))
+        bits = (p * q).bit_length()
+    d = pow(exponent, -1, (p - 1) * (q - 1))
+    halves = (rsa_crt_dmp1(d, p), rsa_crt_dmq1(d, q), rsa_crt_iqmp(p, q))
+    public = RSAPublicNumbers(exponent, p * q)
+    return RSAPrivateNumbers(p, q, d, *halves, public).private_key()
