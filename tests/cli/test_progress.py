@@ -55,6 +55,14 @@ def test_an_interruption_is_told_once(display: Display, capsys: pytest.CaptureFi
     ]
 
 
+def test_a_beginning_is_no_return(display: Display, capsys: pytest.CaptureFixture[str]) -> None:
+    """After the hold before the first letter it is sending, and not again."""
+    with display:
+        display(_known(0, Activity.PAUSED, words="paused by hand"))
+        display(_known(0))
+    assert _said(capsys)[1:] == ["0 of 40  sending"]
+
+
 def test_who_else_keeps_the_rate(display: Display, capsys: pytest.CaptureFixture[str]) -> None:
     """Words about a wait without an end are said as they are."""
     with display:

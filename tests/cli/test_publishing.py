@@ -53,7 +53,7 @@ def test_says_what_it_did(run: Run, folder: Path) -> None:
     """It names the issues, the files and the folder; a second run says that nothing changed."""
     first, second = run(), run()
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert first.stdout.startswith("publish: 1 issues, 1 editions; ")
+    assert first.stdout.startswith("publish: 1 issue, 1 edition; ")
     assert "nothing changed in" in second.stdout
     assert (folder / "outbox/site/index.html").is_file()
 

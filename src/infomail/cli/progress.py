@@ -120,7 +120,7 @@ class Display:
         elif known.in_hand and not self._bar:
             tenth = _TENTHS * done // max(self._letter_count, 1)
             if self._interruption:
-                self._print(done, "sending again")
+                self._print(done, "sending again" if done else "sending")
             elif self._tenth < tenth < _TENTHS:
                 self._print(done, _speed(known.rate))
             self._tenth = max(self._tenth, tenth)

@@ -93,16 +93,22 @@ def _print(report: Published, checked: Checked | None, folder: Path) -> None:
 
 def _verdict(checked: Checked) -> str:
     count = len(checked.findings)
-    found = f"{count} fault{'' if count == 1 else 's'}" if count else "nothing to mend"
-    return f"check: {checked.page_count} pages, {checked.seen_count} in a browser; {found}"
+    found = _count(count, "fault") if count else "nothing to mend"
+    pages = _count(checked.page_count, "page")
+    return f"check: {pages}, {checked.seen_count} in a browser; {found}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _summary(report: Published) -> str:
     written = report.written
-    what = f"{report.issue_count} issues, {report.edition_count} editions"
+    what = f"{_count(report.issue_count, 'issue')}, {_count(report.edition_count, 'edition')}"
     if not written.changed:
         return f"publish: {what}; nothing changed in {shown(written.place)}"
-    files = f"{written.new} files written, {written.unchanged} unchanged, {written.removed} removed"
+    new = _count(written.new, "file")
+    files = f"{new} written, {written.unchanged} unchanged, {written.removed} removed"
     return f"publish: {what}; {files} in {shown(written.place)}"
 
 
