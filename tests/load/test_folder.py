@@ -316,6 +316,28 @@ def test_picture_elsewhere_is_refused(src: str, code: str, folder: Path) -> None
     assert finding.remedy
 
 
+@pytest.mark.parametrize(
+    ("src", "remedy"),
+    [
+        ("assets/noe.jpg", "did you mean `assets/one.jpg`?"),
+        ("assets/One.JPG", "did you mean `assets/one.jpg`?"),
+        ("assets/one.jpeg", "did you mean `assets/one.jpg`?"),
+        ("one.jpg", "did you mean `assets/one.jpg`?"),
+        ("2024/oen.png", "did you mean `2024/one.png`?"),
+        ("assets/bridge.jpg", "put the file there or mend its name"),
+        ("2024-11.yml", "put the file there or mend its name"),
+    ],
+)
+def test_the_picture_that_was_meant_is_named(src: str, remedy: str, folder: Path) -> None:
+    """A file name with a slip in it, or without its folder, leads to the picture that is there."""
+    (folder / "issues" / "2024").mkdir()
+    (folder / "issues" / "2024" / "one.png").write_bytes(b"picture")
+
+    with pytest.raises(IssueError) as caught:
+        load.read_picture(folder, src, HERE)
+    assert caught.value.findings[0].remedy == remedy
+
+
 def test_huge_picture_is_refused(folder: Path) -> None:
     """A picture larger than any camera's is not read into memory."""
     with (folder / "issues" / "huge.jpg").open("wb") as file:

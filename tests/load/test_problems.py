@@ -118,6 +118,37 @@ def test_impossible_value_is_named_at_the_value(
 
 
 @pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("publications:\n- title: T\n  languages: {fra: https://a.example}\n",
+         "7:15: fra: 'fra' is not a language — write fr"),
+        ("news:\n- title: T\n  language: spa-MX\n",
+         "7:13: language: 'spa-MX' is not a language — write es-MX"),
+        ("calls:\n- title: T\n  kind: tender\n  deadline: 2026-12-20 17:00 CET\n",
+         ("8:13: deadline: '2026-12-20 17:00 CET' is not a day or a time — write 2026-12-20 17:00, "
+         "and the zone in a line such as `time_zone: Europe/Brussels`")),
+        ("calls:\n- title: T\n  kind: tender\n  deadline: 2026-12-20 05:00 pm\n",
+         ("8:13: deadline: '2026-12-20 05:00 pm' is not a day or a time — write 2024-11-20 "
+         "or 2024-11-20 23:59")),
+        ("calls:\n- title: T\n  kind: tender\n  apply: grants@a.example\n",
+         ("8:10: apply: 'grants@a.example' is not a link that a mail may carry — write "
+         "mailto:grants@a.example")),
+        ("letter:\n  text: a [b](grants@a.example) d\n",
+         ("6:9: text: the link to 'grants@a.example' is not a link that a mail may carry — write a "
+         "whole address, such as [words](mailto:grants@a.example)")),
+        ("news:\n- title: T\n  links:\n  - Meet us:https://a.example/us\n",
+         ("8:5: links: no space after the colon of the link 'Meet us' — write "
+         "`Meet us: https://a.example/us`")),
+    ],
+    ids=["language", "language and region", "zone", "afternoon", "mailbox", "link to a mailbox",
+         "no space"],
+)  # fmt: skip
+def test_what_was_meant_is_named(body: str, expected: str, problems: Problems) -> None:
+    """Where it can be seen what was meant, the remedy is the very words to write."""
+    assert problems(HEAD + body) == [f"issues/x.yaml:{expected} [invalid-value]"]
+
+
+@pytest.mark.parametrize(
     ("body", "remedy"),
     [
         ("new: []\n", "did you mean `news`?"),

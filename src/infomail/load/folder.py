@@ -6,12 +6,13 @@ Nothing outside the folder is read, whatever a file says; links that lead outsid
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import hashlib
 import os
 import re
 from collections.abc import Sequence
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
 from infomail.errors import IssueError, SettingsError, TemplateError
@@ -22,8 +23,8 @@ from infomail.load.text import (
     parse_manuscript,
     parse_newsletter,
 )
-from infomail.model.fields import language_tag
 from infomail.model.finding import Finding, Place, Severity
+from infomail.model.language import language_tag
 from infomail.model.manuscript import NEWSLETTER_FILE as NEWSLETTER_FILE
 from infomail.model.manuscript import Manuscript, PlaceOf
 from infomail.model.newsletter import Newsletter
@@ -31,6 +32,7 @@ from infomail.model.newsletter import Newsletter
 ISSUES_FOLDER = "issues"
 TEMPLATES_FOLDER = "templates"
 MAX_PICTURE_BYTES = 20_000_000
+_PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 _NO_PROBLEM = ("", "", "")
 _NAMING = "name it like 2024-11.yaml, a translation like 2024-11.fr.yaml"
 
@@ -243,7 +245,25 @@ def read_picture(folder: Path, src: str, place: Place) -> bytes:
     except (OSError, ValueError):
         problem = ("picture-unreadable", f"the picture {src} cannot be read", "check the file")
     code, message, remedy = problem
+    if close := _close_picture(issues, src) if code == "picture-missing" else "":
+        remedy = f"did you mean `{close}`?"
     raise IssueError((Finding(code, Severity.ERROR, message, remedy, place),))
+
+
+def _close_picture(issues: Path, src: str) -> str:
+    """Give the file that `src` may mean, from its own folder or from issues/assets/."""
+    meant = PurePosixPath(src)
+    try:
+        names = {
+            each.name.casefold(): (folder / each.name).as_posix()
+            for folder in (PurePosixPath("assets"), meant.parent)
+            for each in sorted((issues / folder).glob("*"))
+            if each.suffix.lower() in _PICTURE_SUFFIXES and each.is_file()
+        }
+    except (OSError, ValueError, RuntimeError):
+        return ""
+    close = difflib.get_close_matches(meant.name.casefold(), names, n=1)
+    return names[close[0]] if close else ""
 
 
 def _picture_problem(

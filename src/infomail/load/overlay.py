@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from types import UnionType
 
 from infomail.load.tree import Mapping, Node, Scalar, Sequence, place_of
-from infomail.model.fields import language_tag
 from infomail.model.finding import Finding, Place, Severity
 from infomail.model.issue import SECTION_NAMES
+from infomail.model.language import language_tag
 from infomail.model.manuscript import Gap
 from infomail.model.slug import item_slug
 

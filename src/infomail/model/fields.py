@@ -16,10 +16,11 @@ import zoneinfo
 from typing import Annotated, Any, Final, NoReturn
 from urllib.parse import quote, urlsplit
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from infomail.model.language import NO_COUNTRIES, language_tag, shorter_tag
 from infomail.model.prose import link_targets
 
 SLOT_OPENING = "[[infomail:"
@@ -49,19 +50,16 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """Controls and line breaks, which have no place in a key or on a terminal."""
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(?::00)?")
+_MOMENT_AND_ZONE = re.compile(
+    r"(\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2})(?::00)?"
+    r" ?(?:Z|[A-Z]{3,5}(?:[+-]\d{1,2})?|[+-]\d{2}(?::?\d{2})?|[A-Za-z]+/\S+)"
+)
+_MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # The invisible marks at the end come along when an address is copied from a document.
 _URL_FORBIDDEN = re.compile(r"[\s<>\"\\^`{|}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # CommonMark section 2.4: a backslash before ASCII punctuation is taken away.
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-# RFC 5646 section 2.1: language, script, region and variants; no extensions.
-_LANGUAGE_TAG = re.compile(
-    r"([a-z]{2,3})(-[a-z]{4})?(-(?:[a-z]{2}|[0-9]{3}))?((?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)",
-    re.IGNORECASE | re.ASCII,
-)
-_NO_LANGUAGES = frozenset({"und", "root", "mul", "zxx", "mis"})
-# CLDR names them, yet they stand for no place: unknown, pseudo-locales, outlying Oceania.
-_NO_COUNTRIES = frozenset({"ZZ", "XA", "XB", "QO"})
 _FONT = r"(?:-?[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*|'[A-Za-z0-9_-]+(?: [A-Za-z0-9_-]+)*')"
 _FONTS = re.compile(rf"{_FONT}(?: ?, ?{_FONT})*")
 
@@ -148,7 +146,8 @@ def _prose(value: Any) -> str:  # noqa: ANN401
     text = re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text).replace("\t", "    ").strip()
     for target in link_targets(text):
         if problem := _url_problem(target, LINK_SCHEMES):
-            remedy = "write a whole address, such as [words](https://example.org/page)"
+            whole = f"mailto:{target}" if _MAILBOX.fullmatch(target) else "https://example.org/page"
+            remedy = f"write a whole address, such as [words]({whole})"
             refuse(f"the link to {_shown(target)} {problem}", remedy)
     return text
 
@@ -170,7 +169,10 @@ def _moment(value: Any) -> Moment:  # noqa: ANN401
             return datetime.date.fromisoformat(value)
         if isinstance(value, str) and (found := _ISO_MOMENT.fullmatch(value)):
             return datetime.datetime.fromisoformat(f"{found[1]} {found[2]:0>5}")
-    refuse_value(value, "is not a day or a time", "write 2024-11-20 or 2024-11-20 23:59")
+    remedy = "write 2024-11-20 or 2024-11-20 23:59"
+    if isinstance(value, str) and (found := _MOMENT_AND_ZONE.fullmatch(value)):
+        remedy = f"write {found[1]}, and the zone in a line such as `time_zone: Europe/Brussels`"
+    refuse_value(value, "is not a day or a time", remedy)
 
 
 def _time_zone(value: Any) -> str:  # noqa: ANN401
@@ -186,26 +188,12 @@ def _time_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def language_tag(text: str) -> str:
-    """Give a BCP 47 tag its usual capitals and change nothing else; empty if CLDR has it not."""
-    found = _LANGUAGE_TAG.fullmatch(text)
-    if not found:
-        return ""
-    language, script, region, variants = (part or "" for part in found.groups())
-    tag = f"{language.lower()}{script.title()}{region.upper()}{variants.lower()}"
-    if language.lower() in _NO_LANGUAGES or region.upper().removeprefix("-") in _NO_COUNTRIES:
-        return ""
-    try:
-        Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return ""
-    return tag
-
-
 def _language(value: Any) -> str:  # noqa: ANN401
-    if tag := language_tag(_one_line(value)):
+    written = _one_line(value)
+    if tag := language_tag(written):
         return tag
-    refuse_value(value, "is not a language", "write a code such as en, fr or ar")
+    remedy = f"write {shorter_tag(written) or 'a code such as en, fr or ar'}"
+    refuse_value(value, "is not a language", remedy)
 
 
 def _language_or_all(value: Any) -> str:  # noqa: ANN401
@@ -215,7 +203,7 @@ def _language_or_all(value: Any) -> str:  # noqa: ANN401
 @functools.cache
 def _countries() -> dict[str, str]:
     territories = Locale("en").territories.items()
-    return {code: name for code, name in territories if code not in _NO_COUNTRIES}
+    return {code: name for code, name in territories if code not in NO_COUNTRIES}
 
 
 def _country(value: Any) -> str:  # noqa: ANN401
@@ -233,7 +221,9 @@ def _url(value: Any, schemes: tuple[str, ...], example: str) -> str:  # noqa: AN
     url = _one_line(value)
     problem = _url_problem(url, schemes)
     if problem:
-        refuse_value(url, problem, f"write an address such as {example}")
+        is_mailbox = "mailto" in schemes and _MAILBOX.fullmatch(url)
+        remedy = f"write mailto:{url}" if is_mailbox else f"write an address such as {example}"
+        refuse_value(url, problem, remedy)
     return url
 
 

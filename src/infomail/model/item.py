@@ -6,6 +6,7 @@ A link may be written in short, as `Find out more: https://…`.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -43,12 +44,18 @@ class Link(Frozen):
     )
 
 
+_NO_SPACE = re.compile(r"(.*\S) ?:((?:https?://|mailto:|tel:)\S+)")
+
+
 def _long_link(value: Any) -> Any:  # noqa: ANN401  # raw YAML in, raw YAML out
     if isinstance(value, Mapping) and len(value) == 1 and not set(value) & {"label", "url"}:
         label, url = next(iter(value.items()))
         return {"label": label, "url": url}
     if isinstance(value, Mapping) and len(value) > 1 and not set(value) & {"label", "url"}:
         refuse(f"{len(value)} links stand in one entry", "begin each link with its own dash")
+    if isinstance(value, str) and (found := _NO_SPACE.fullmatch(value)):
+        label, url = found.groups()
+        refuse(f"no space after the colon of the link {label!r}", f"write `{label}: {url}`")
     if isinstance(value, str):
         refuse(f"the link {value!r} has no address", f"write `{value}: https://…`")
     return value

@@ -98,6 +98,15 @@ def test_an_english_letter_in_arabic_is_found(convicts: Callable[..., Finding]) 
     convicts("lang-valid", change, "issues/2030-05.ar.yaml:6:9", "ar")
 
 
+@pytest.mark.parametrize("tag", ["cnr", "apc"])
+def test_a_language_that_may_be_written_may_be_named(
+    spoilt: Callable[..., Proof], tag: str
+) -> None:
+    """Every language that an issue may name is one to its checks as well."""
+    change = ("html", "<h1 ", f'<h1 lang="{tag}" ')
+    assert not any("which is none" in each.message for each in lang_valid.judge(spoilt(change)))
+
+
 def test_a_name_in_latin_letters_is_no_fault(spoilt: Callable[..., Proof]) -> None:
     """A title that is a proper name may stay as it is where the text is in the language."""
     name = ("ar", "title: افتتاح مرصد في داكار", "title: West Africa Migration Observatory")

@@ -200,6 +200,7 @@ def test_links_in_sentences_need_more_than_colour(
 
 
 SMALL = "color:#17406d;line-height:20px"
+NARROW = "<a style='line-height:24px' href='https://e.org/'>x</a>"
 
 
 @pytest.mark.parametrize(
@@ -210,8 +211,11 @@ SMALL = "color:#17406d;line-height:20px"
         (f"<a style='{SMALL};padding:1px 0' href='https://e.org/'>Praia</a>", True),
         (f"<a style='{SMALL};padding:9px;padding-top:0' href='https://e.org/'>Praia</a>", False),
         (f"{SENTENCE} <a style='{SMALL}' href='https://e.org/'>Praia</a>", False),
-        ("<a style='line-height:24px' href='https://e.org/'>x</a>", True),
-        ("<a style='line-height:24px;padding:0 9px' href='https://e.org/'>x</a>", False),
+        ("<a style='line-height:24px' href='https://e.org/'>x</a>", False),
+        (f"{NARROW} | {NARROW}", True),
+        (f"<table><tr><td>{NARROW}</td><td>{NARROW}</td></tr></table>", True),
+        (f"<table><tr><td>{NARROW}</td></tr><tr><td>{NARROW}</td></tr></table>", False),
+        (f"{NARROW} | {NARROW}".replace("24px", "24px;padding:0 9px"), False),
         ("<a href='https://e.org/'><img alt='a' src='https://e.org/a.png' width='20'></a>", True),
         ("<a href='https://e.org/'><img alt='a' src='https://e.org/a.png' width='24'></a>", False),
     ],
@@ -221,6 +225,25 @@ def test_links_that_stand_alone_can_be_hit(spoilt: Spoilt, passage: str, *, is_f
     assert (
         "target-size" in found(spoilt, f"<p style='line-height:20px'>{passage}</p>")
     ) is is_found
+
+
+@pytest.mark.parametrize("title", ["UN", "Go", "No", "联"])
+@pytest.mark.parametrize("old", ["An observatory opens in Dakar", "Who is left behind"])
+def test_a_short_title_has_room_to_its_sides(spoilt: Spoilt, old: str, title: str) -> None:
+    """A title of two letters that stands alone on its line is no small target."""
+    proof = spoilt(("issue", f"title: {old}", f"title: {title}"), "en")
+    assert any(link.words == title for link in proof.mail.links)
+    assert "target-size" not in {finding.code for finding in check(proof)}
+
+
+def test_a_short_link_beside_another_is_named_where_it_was_written(
+    convicts: Callable[..., Finding],
+) -> None:
+    """Of links in one line, a short one leads to the line of whoever wrote it."""
+    old = "- See the first figures: https://example.org/figures"
+    new = f"- No: https://example.org/no\n        {old}"
+    finding = convicts("target-size", ("issue", old, new), "issues/2030-05.yaml:39:11")
+    assert finding.remedy == "write more words"
 
 
 @pytest.mark.parametrize(

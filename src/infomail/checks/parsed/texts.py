@@ -194,6 +194,8 @@ def _of_issue(issue: Issue) -> Iterator[_Part]:
         yield ("letter", "greeting"), letter.greeting or "", False
         yield ("letter", "text"), letter.text, True
         yield ("letter", "signature"), letter.signature or "", True
+    for number, correction in enumerate(issue.corrections):
+        yield ("corrections", number, "text"), correction.text, True
 
 
 def _of_section(name: str, section: AnySection) -> Iterator[_Part]:

@@ -17,6 +17,7 @@ from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, Source, and_more, r
 from infomail.checks.rules.scripts import is_foreign, script_of
 from infomail.checks.sources import EMAIL_MARKUP, can_i_email, email_bug, wcag
 from infomail.model.finding import Severity
+from infomail.model.language import language_tag
 from infomail.model.manuscript import Path
 from infomail.model.newsletter import Newsletter
 
@@ -203,7 +204,7 @@ def _is_language(tag: str) -> bool:
     known = Locale("en")
     script, region = (found["script"] or "").title(), (found["region"] or "").upper()
     return (
-        found["language"].lower() in known.languages
+        (found["language"].lower() in known.languages or bool(language_tag(found["language"])))
         and (not script or script in known.scripts)
         and (not region or (region in known.territories and region not in _NO_REGIONS))
     )

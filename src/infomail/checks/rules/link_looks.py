@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator
 
 from infomail.checks.parsed.css import declarations
@@ -14,6 +15,7 @@ from infomail.checks.proof import Proof
 from infomail.checks.rule import MAIL_TEMPLATE, Fault, Rule, and_more, rule
 from infomail.checks.sources import wcag
 from infomail.model.finding import Severity
+from infomail.model.manuscript import Path
 
 _TARGET_PX = 24.0
 """WCAG 2.2, success criterion 2.5.8."""
@@ -31,39 +33,84 @@ def target_size(proof: Proof) -> Iterator[Fault]:
     """Buttons and links that stand alone are at least 24 x 24 px, or have that much room.
 
     Smaller ones are missed by thumbs and by unsteady hands. The height is that of the line with
-    the padding of the link and of its table cell and with the margins of its paragraph; the width
-    is guessed from the number of letters. A link within a sentence may be as small as the text.
-    Sizes that come from a style sheet's classes only cannot be seen.
+    the padding of the link and of its table cell and with the margins of its paragraph. The width
+    is guessed from the number of letters, and counts only where another link stands beside: a
+    short title on a line of its own has all the room to its sides. A link within a sentence may be
+    as small as the text. Sizes that come from a style sheet's classes only cannot be seen.
     """
-    small = [
-        link
-        for link in proof.mail.links
-        if not proof.light[link.number].hidden and _is_small(link, proof)
-    ]
-    if small:
-        name = quoted(small[0].words or _alt(small[0]))
+    shown = [link for link in proof.mail.links if not proof.light[link.number].hidden]
+    small = [link for link in shown if _is_small(link, proof)]
+    of_template = [link for link in small if not _is_short(link, proof)]
+    if of_template:
+        name = quoted(of_template[0].words or _alt(of_template[0]))
         yield Fault(
-            f"the link {name}{and_more(small)} is smaller than 24 x 24 px",
+            f"the link {name}{and_more(of_template)} is smaller than 24 x 24 px",
             "give it more padding or a larger line-height in the template",
             MAIL_TEMPLATE,
         )
+    of_staff: dict[Path, list[Element]] = {}
+    for link in small:
+        if _is_short(link, proof):
+            of_staff.setdefault(link.path, []).append(link)
+    for path, short in of_staff.items():
+        name = f"{quoted(short[0].words)}{and_more(short)}"
+        message = f"the link {name} is narrower than 24 px, beside another link"
+        yield Fault(message, "write more words", path, short[0].words)
+
+
+def _is_short(link: Element, proof: Proof) -> bool:
+    """Tell whether a link is small only because staff wrote so few letters."""
+    if not link.path or not link.words:
+        return False
+    height_px, _ = _size(link, proof)
+    return height_px >= _TARGET_PX
 
 
 def _is_small(link: Element, proof: Proof) -> bool:
-    words = link.words
-    if not words:
+    if not link.words:
         return any(_is_small_picture(one, link) for one in link.descendants if one.tag == "img")
+    height_px, width_px = _size(link, proof)
+    if height_px >= _TARGET_PX and (width_px >= _TARGET_PX or not _has_neighbour(link)):
+        return False
+    return not _stands_in_sentence(link)
+
+
+def _has_neighbour(link: Element) -> bool:
+    """Tell whether another link stands in the same paragraph, or in the next cell of a row.
+
+    Success criterion 2.5.8 leaves a small target alone around which there is room for a circle of
+    24 px.
+    """
+    cell, row = _cell_and_row(link)
+    if _links_within(paragraph_of(link)) > 1:
+        return True
+    return row is not None and any(_links_within(one) for one in row.children if one is not cell)
+
+
+def _cell_and_row(link: Element) -> tuple[Element, Element | None]:
+    inner = link
+    for outer in link.ancestors:
+        if outer.tag == "tr":
+            return inner, outer
+        inner = outer
+    return inner, None
+
+
+@functools.lru_cache(maxsize=256)  # many links stand in one paragraph
+def _links_within(element: Element) -> int:
+    """Count the links inside, as far as two."""
+    return len(list(itertools.islice((one for one in element.descendants if one.tag == "a"), 2)))
+
+
+def _size(link: Element, proof: Proof) -> tuple[float, float]:
+    """Give the height and the width of a link of words with the room that belongs to it, in px."""
+    words = link.words
     look = proof.light[link.number]
     wide = 0 if words.isascii() else sum(ord(one) >= _WIDE_FROM for one in words)
     letters = wide + (len(words) - wide) * _LETTER_WIDTH
     height_px = (look.line_height or _NORMAL_LINE_HEIGHT) * look.font_size_px
-    width_px = letters * look.font_size_px
-    if min(height_px, width_px) >= _TARGET_PX:
-        return False
     more_height_px, more_width_px = _room(link)
-    if min(height_px + more_height_px, width_px + more_width_px) >= _TARGET_PX:
-        return False
-    return not _stands_in_sentence(link)
+    return height_px + more_height_px, letters * look.font_size_px + more_width_px
 
 
 def _is_small_picture(picture: Element, link: Element) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from infomail.checks.parsed.texts import Words, first_few, in_context, quoted, written
 from infomail.checks.proof import Proof
 from infomail.checks.rule import Fault, Rule, Source, rule
+from infomail.checks.rules.broken_links import broken_links, unclosed_emphasis
 from infomail.checks.rules.countries import Misnomer, cldr_name, short, variants
 from infomail.checks.rules.placeholders import SKELETON_PHRASES, SKELETON_TEXTS, placeholders, signs
 from infomail.checks.sources import STAFF
@@ -36,6 +37,7 @@ _STRAY = (
     r"```|`[^`\n]+`",
     r"~~[^~\n]+~~",
     r"\[/?(?:b|i|u|url|img)[\]=]",
+    r"^ *\|[^|\n]+\|(?:[^|\n]*\|)+",  # a row of a table, words behind it or not
 )
 _STRAY_IN_PROSE = re.compile(
     "|".join(
@@ -55,7 +57,6 @@ _STRAY_IN_LINE = re.compile(
             r"&(?:[a-z]{2,8}|#[0-9]+|#x[0-9a-f]+);",
             r"\*\*[^*\s][^*]*\*\*|(?<!\w)__[^_\s][^_]*__(?!\w)",
             r"(?<![\w*])\*[^*\s](?:[^*]*[^*\s])?\*(?![\w*])",
-            r"\[[^\]\n]+\]\((?:https?:|mailto:)[^)\n]*\)",
             r"^#{1,6} ",
         )
     ),
@@ -63,6 +64,7 @@ _STRAY_IN_LINE = re.compile(
 )
 _SIGNS_IN_PROSE = ("<", "`", "~~", "#", "|", "--", "- -", "==", "![", "[b", "[i", "[u", "[/")
 _SIGN_IN_LINE = re.compile(r"[<`~#|&\[*_]")
+_HOW_TO_LINK = "write a link as [words](https://…), without spaces before or within the address"
 
 # One word twice with nothing but a space or a line break between. A hyphen or an apostrophe makes
 # it another word, and a mark over or under a letter goes on with it.
@@ -150,7 +152,8 @@ def markup_left(proof: Proof) -> Iterator[Fault]:
 
     Texts may have *emphasis*, **strong** words, links, lists and quotations; titles, subjects,
     alt texts and other single lines have none. HTML tags, headings with #, code, tables and
-    pictures stay the characters that they are.
+    pictures stay the characters that they are, and so does a link whose brackets are not closed or
+    not in order, or that has a space before its address or in it.
     """
     for writing in written(proof):
         for words in writing.texts:
@@ -159,6 +162,16 @@ def markup_left(proof: Proof) -> Iterator[Fault]:
             if _stars_left(words):
                 remedy = "set ** close to both ends of the words"
                 yield Fault("readers see “**” as it is", remedy, words.path, "**")
+            yield from first_few(_links_in(words))
+
+
+def _links_in(words: Words) -> Iterator[Fault]:
+    remedy = _HOW_TO_LINK if words.is_prose else "write plain words here"
+    for link in broken_links(words):
+        yield Fault(f"readers see {quoted(link)} as it is", remedy, words.path, link)
+    for opening in unclosed_emphasis(words):
+        remedy = "close it with _ right behind the last of the words, or take it out"
+        yield Fault(f"readers see {quoted(opening)} as it is", remedy, words.path, opening)
 
 
 def _markup_in(words: Words) -> Iterator[Fault]:
