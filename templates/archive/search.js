@@ -44,22 +44,24 @@
     return [before, ...nodes, whole.endsWith(part.textContent) ? "" : " …"];
   };
 
-  const shown = ({ meta, excerpt, content }) => {
+  const shown = ({ meta, filters, excerpt, content }) => {
+    const told = (name) => filters[`shown-${name}`]?.[0] ?? "";
     const item = document.createElement("li");
     const heading = document.createElement("h2");
     const link = document.createElement("a");
     const facts = document.createElement("p");
     const text = document.createElement("p");
-    const target = new URL(meta.url, root);
+    const target = new URL(told("url"), root);
     if (target.origin === root.origin && /^(https?|file):$/.test(target.protocol)) {
       link.href = target.href;
     }
     link.textContent = meta.title;
     facts.className = "small";
-    facts.textContent = [meta.section, meta.date, meta.issue].filter(Boolean).join(" · ");
+    facts.textContent = [told("section"), told("date"), told("issue")].filter(Boolean).join(" · ");
     text.append(...marked(excerpt, content));
-    if (meta.tag && meta.tag !== document.documentElement.lang) {
-      for (const node of [heading, text]) [node.lang, node.dir] = [meta.tag, "auto"];
+    const tag = told("tag");
+    if (tag && tag !== document.documentElement.lang) {
+      for (const node of [heading, text]) [node.lang, node.dir] = [tag, "auto"];
     }
     heading.append(link);
     item.append(heading, facts, text);

@@ -129,6 +129,16 @@ def test_more_results_keep_the_place(opened: Opened) -> None:
     expect(page.get_by_role("button", name="More results")).to_be_hidden()
 
 
+@pytest.mark.parametrize("words", ["issue", "html", "events"])
+def test_what_all_items_of_an_issue_share_is_not_searched(opened: Opened, words: str) -> None:
+    """The issue's title and an item's address match nothing, though results show the issue."""
+    page = opened(f"search/index.html?q={words}")
+    expect(page.get_by_role("status")).to_have_text(f"Nothing was found for “{words}”.")
+    page = opened("search/index.html?q=lighthouse")
+    facts = "News · 20 November 2024 · Issue 2024-11"
+    expect(page.locator(".search-results .small")).to_have_text(facts)
+
+
 def test_a_search_can_be_shared(opened: Opened) -> None:
     """The address holds the words and choices, and so does the way to the other languages."""
     page = opened("search/index.html")

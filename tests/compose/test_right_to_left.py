@@ -50,6 +50,23 @@ def test_padding_is_mirrored(arabic: Edition, composed: Any) -> None:  # noqa: A
     assert "border-right:3px" in arabic.html
 
 
+def test_nothing_is_slanted(composed: Any) -> None:  # noqa: ANN401
+    """Arabic has no italics: what is stressed is upright and bold, but not beside it in English."""
+    head = "title: T\nsubject: S\npreheader: P\n"
+    item = "  - id: {0}\n    title: Item\n    text: Some *stress*.\n    language: {1}\n"
+    items = item.format("a", "ar") + item.format("b", "en")
+    mail = composed(f"{head}date: 2026-12-01\nnews:\n{items}", f"{head}", "ar")
+    english = composed(f"{head}date: 2026-12-01\nnews:\n{items}")
+
+    def styles(html: str) -> list[str]:
+        return [str(each.get("style")) for each in parser.document_fromstring(html).iter("em")]
+
+    upright, slanted = "font-style:normal;font-weight:bold", "font-style:italic;font-weight:normal"
+    assert styles(mail.html) == [upright, slanted]
+    assert styles(english.html) == [upright, "None"]
+    assert "em:lang(ar) { font-style: normal; font-weight: bold; }" in mail.page
+
+
 def test_arrows_point_the_other_way(arabic: Edition) -> None:
     """The arrow after a closing link points to the left."""
     assert "←" in arabic.html

@@ -8,6 +8,7 @@ import pytest
 from tests.publish.archives import LANGUAGES, archive, edition, entry, issue
 
 from infomail.model.entry import Entry, EntryPicture
+from infomail.model.issue import Correction
 from infomail.publish.clerk import Clerk
 from infomail.publish.shelf import piece
 from infomail.publish.views import ItemRow, shortened
@@ -25,6 +26,13 @@ def test_an_item_leads_to_its_place_in_the_issue() -> None:
     assert _row(entry()).title.href == "../2024-11/index.html#news-a"
 
 
+@pytest.mark.parametrize("tag", ["en", "fr", "ar"])
+def test_the_way_to_join_keeps_the_language(tag: str) -> None:
+    """The form to subscribe opens in the language of the page that leads there."""
+    frame = Clerk(archive(), LANGUAGES[tag]).frame("news/", "News", "", {})
+    assert frame.join_url == f"https://news.example.org/monthly/join?lang={tag}"
+
+
 def test_dates_are_in_the_language_of_the_page() -> None:
     """A day is written as the language of the page writes it."""
     told = entry(date=datetime.date(2024, 11, 1))
@@ -39,6 +47,22 @@ def test_what_is_over_says_so_in_the_language_of_the_page() -> None:
     assert _row(call, "fr", is_over=True).state == "Clos"
     assert _row(call).state == ""
     assert _row(entry("events-a", start=datetime.date(2024, 11, 1)), is_over=True).state == "Past"
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"), [("en", "Correction, 2 December 2024"), ("ar", "تصويب، 2 ديسمبر 2024")]
+)
+def test_a_corrected_item_says_so_in_every_list(tag: str, words: str) -> None:
+    """The row of an item leads to the last note on it, whose day it tells; others have no such."""
+    days = [datetime.date(2024, 12, day) for day in (2, 1)]
+    notes = tuple(Correction(date=day, text="It was ten.", item="a") for day in days)
+    told, other = entry(), entry("news-b")
+    found = edition("2024-11", told, other, corrections=notes)
+    clerk = Clerk(archive(issue(found)), LANGUAGES[tag])
+    shown = clerk.item(piece(told, found), "news/").correction
+    assert shown is not None
+    assert (shown.words, shown.href) == (words, "../2024-11/index.html#archive-note-2")
+    assert clerk.item(piece(other, found), "news/").correction is None
 
 
 @pytest.mark.parametrize(("name", "webp"), [("a.jpg", "../2024-11/assets/a.webp"), ("a.png", "")])

@@ -110,6 +110,25 @@ def test_corrections_are_dated_and_lead_to_their_item() -> None:
     assert texts(page, "//aside//strong")[1] == "22nd"
 
 
+def test_a_corrected_item_leads_up_to_its_note() -> None:
+    """Below its headline an item says when it was corrected last, and leads to what was wrong."""
+    older = Correction(date=datetime.date(2024, 11, 25), text="Not *ten*.", item="a")
+    found = edition("2024-11", entry(), entry("news-b"), corrections=(NOTE, older, older))
+    page = _page(issue(found))
+    assert texts(page, "//main/p[@class='archive-correction']") == ["Correction, 2 December 2024"]
+    assert page.xpath("//main/p[@class='archive-correction']/a/@href") == ["#archive-note-3"]
+    assert texts(page, "//*[@id='archive-note-3']//time") == ["2 December 2024"]
+    assert page.xpath("//aside/div/@id") == [f"archive-note-{number}" for number in (3, 2, 1)]
+
+
+def test_the_comma_of_a_note_is_its_languages() -> None:
+    """An Arabic note has an Arabic comma before its date."""
+    found = edition("2024-11", entry(tag="ar"), language="ar", corrections=(NOTE,))
+    page = _page(issue(edition("2024-11"), found), path="2024-11/ar/index.html")
+    assert texts(page, "//aside//strong")[0] == "تصويب، 2 ديسمبر 2024"
+    assert texts(page, "//p[@class='archive-correction']") == ["تصويب، 2 ديسمبر 2024"]
+
+
 def test_a_correction_of_an_unknown_item_has_no_link() -> None:
     """A correction whose item is not in the edition is shown all the same."""
     note = NOTE.model_copy(update={"item": "gone"})

@@ -7,6 +7,7 @@ import datetime
 import pytest
 from tests.publish.archives import archive, edition, entry, issue
 
+from infomail.model.issue import Correction
 from infomail.publish import shelf
 
 
@@ -25,6 +26,17 @@ def test_a_day_is_over_at_its_end_in_its_zone(moment: str, *, is_over: bool) -> 
     found = edition("2024-11", entry("calls-a", deadline=moment, time_zone="Europe/Brussels"))
     (piece,) = shelf.pieces(archive(issue(found)), "en")
     assert piece.is_over is is_over
+
+
+def test_a_correction_changes_what_is_seen_of_its_item() -> None:
+    """Lists with an item are printed anew when it is corrected, and only then."""
+    note = Correction(date=datetime.date(2024, 12, 1), text="It was ten.", item="a")
+    told = entry()
+    plain, noted, other = (
+        shelf.piece(told, edition("2024-11", told, corrections=corrections)).mark
+        for corrections in ((), (note,), (note.model_copy(update={"item": "b"}),))
+    )
+    assert plain == other != noted
 
 
 def test_an_event_of_several_days_is_over_after_the_last() -> None:

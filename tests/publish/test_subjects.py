@@ -52,6 +52,17 @@ def test_spellings_of_one_topic_are_one() -> None:
     assert len(texts(pages(files)["topics/skills/index.html"], "//article//h2")) == 2
 
 
+def test_a_topic_is_spelt_as_the_pages_language_spells_it() -> None:
+    """A newer issue that is in another language only does not respell a topic."""
+    french = entry(topics=("Éducation",), tag="fr")
+    both = issue(edition("2024-10"), edition("2024-10", french, language="fr"))
+    newer = issue(edition("2024-11", entry(topics=("Education",)), date=datetime.date(2024, 12, 1)))
+    files = pages(site(archive(both, newer)))
+    assert texts(files["fr/topics/index.html"], "//main//li") == ["Éducation 2"]
+    assert texts(files["fr/topics/education/index.html"], "//h1") == ["Éducation"]
+    assert texts(files["topics/index.html"], "//main//li") == ["Education 1"]
+
+
 def test_different_topics_have_pages_of_their_own() -> None:
     """A topic's page shows its own items only, and stays where it is whatever topics join it."""
     names = ("C", "C++", "C#", "План 2030", "Бюджет 2030", "Łowy", "owy")

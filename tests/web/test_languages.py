@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.web.house import House
 
+from infomail.tokens import Purpose
 from infomail.web.languages import SPOKEN, chosen, offered
 
 MOST_SECONDS = 5
@@ -58,6 +59,35 @@ def test_six_languages_are_offered() -> None:
     assert set(offered(())) == set(SPOKEN)
 
 
+def _spoken(client: httpx.Client, path: str) -> list[str]:
+    """Tell in which language a page speaks to a German browser: as it comes, and if asked for."""
+    ways = (path, f"{path}?lang=ar")
+    answers = [client.get(way, headers={"accept-language": "de"}) for way in ways]
+    return [each.headers["content-language"] for each in answers]
+
+
+def test_a_page_speaks_the_language_of_whom_it_knows(house: House, client: httpx.Client) -> None:
+    """A subscriber's own links speak the subscriber's language, unless another is asked for."""
+    confirm = house.confirm_path(house.asked(language="fr"))
+    assert _spoken(client, confirm) == ["fr", "ar"]
+    number = house.joined(language="fr")
+    assert _spoken(client, house.preferences_path(number)) == ["fr", "ar"]
+    assert _spoken(client, house.leave_path(number)) == ["fr", "ar"]
+    client.post(house.preferences_path(number), data={"address": "new@example.org"})
+    here = f"address/here/{house.expiring(Purpose.HERE, house.last_request())}"
+    assert _spoken(client, here) == ["fr", "ar"]
+    assert _spoken(client, house.leave_path(99)) == ["de", "ar"]
+
+
+def test_the_next_page_speaks_the_same_language(house: House, client: httpx.Client) -> None:
+    """What a page leads to is in its language: the form to join, leaving and its answer."""
+    number = house.joined(language="fr")
+    preferences = client.get(house.preferences_path(number)).text
+    assert f'href="/monthly/{house.leave_path(number)}?lang=fr"' in preferences
+    left = client.post(house.leave_path(number)).text
+    assert 'href="/monthly/join?lang=fr"' in left
+
+
 @pytest.mark.parametrize("tag", SPOKEN)
 def test_a_page_speaks_one_language(house: House, client: httpx.Client, tag: str) -> None:
     """The page says its language and direction, and its words are those of the language."""
@@ -70,7 +100,7 @@ def test_a_page_speaks_one_language(house: House, client: httpx.Client, tag: str
         "ar": "لن يصلك أي عدد آخر",
     }
     path = house.leave_path(house.joined())
-    answer = client.post(path, headers={"accept-language": f"{tag};q=0.5, xx"})
+    answer = client.post(f"{path}?lang={tag}", headers={"accept-language": "xx"})
     direction = "rtl" if tag == "ar" else "ltr"
     assert f'<html lang="{tag}" dir="{direction}">' in answer.text
     assert words[tag] in answer.text

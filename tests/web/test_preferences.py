@@ -133,7 +133,7 @@ def test_who_left_has_no_preferences(house: House, client: httpx.Client) -> None
     for answer in (client.get(path), client.post(path, data=WANTED)):
         assert answer.status_code == 200
         assert "ana@example.org" not in answer.text
-        assert 'href="/monthly/join"' in answer.text
+        assert 'href="/monthly/join?lang=en"' in answer.text
     assert house.everything() == before
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from infomail.compose.facts import Wording
+from infomail.compose.language import Language
 from infomail.compose.marks import unmarked
 from infomail.compose.view import EditionView, ItemView, PictureView
 from infomail.model.entry import Entry, EntryLink, EntryPicture, understood
@@ -15,6 +16,10 @@ from infomail.model.issue import AnyItem, Call, Event, Issue, Publication
 
 _BREAK = re.compile("</(?:p|li|blockquote)>|<br/?>")
 """Where words stand apart although no space is between them."""
+# The end of a list's item that does not end in a mark already, and what comes after it.
+_UNMARKED = r"(?<![>.,;:!?…،؛؟])((?:\s*</\w+>)*)\s*</li>\s*"
+_BETWEEN_ITEMS = re.compile(f"{_UNMARKED}<li>")
+_AFTER_ITEMS = re.compile(f"{_UNMARKED}</[ou]l>\\s*<p>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def _entry(section: str, item: AnyItem, shown: ItemView, wording: Wording, dates
         "kicker": unmarked(shown.kicker),
         "title": unmarked(shown.title),
         "html": html,
-        "summary": Markup(_BREAK.sub(" ", html)).striptags(),  # noqa: S704  # clean
+        "summary": _summary(html, Language(shown.tag, wording.language.catalogue)),
         "picture": _picture(shown.image) if shown.image else None,
         "links": [EntryLink(label=link.label, url=str(link.url)) for link in item.links],
         "act": _link(shown),
@@ -82,6 +87,13 @@ def _entry(section: str, item: AnyItem, shown: ItemView, wording: Wording, dates
         **dates.facts(item),
     }
     return understood(described)
+
+
+def _summary(html: str, language: Language) -> str:
+    """Write a text in plain words, on one line; a list becomes a sentence."""
+    html = _BETWEEN_ITEMS.sub(rf"{language.comma}\1 ", html)
+    html = _AFTER_ITEMS.sub(r".\1 ", html)
+    return Markup(_BREAK.sub(" ", html)).striptags()  # noqa: S704  # clean
 
 
 def _own(item: AnyItem, shown: ItemView) -> dict[str, object]:

@@ -65,6 +65,11 @@ class Language:
         """The language's own name, such as "français"."""
         return _own_name(self.tag)
 
+    @property
+    def comma(self) -> str:
+        """The comma of this language's script."""
+        return "،" if self.tag.split("-")[0] in _ARABIC_SCRIPT else ","
+
     def words(self, message: str) -> str:
         """Translate one of the fixed words."""
         return str(self.catalogue.gettext(message))
@@ -125,8 +130,9 @@ class Language:
     def _zone(self, moment: datetime.datetime, time_zone: str) -> str:
         city = self.locale.time_zones.get(time_zone, {}).get("city")
         named = city or time_zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")
-        comma = "،" if self.tag.split("-")[0] in _ARABIC_SCRIPT else ","
-        return f"({named}{comma} {_offset(moment.replace(tzinfo=zoneinfo.ZoneInfo(time_zone)))})"
+        return (
+            f"({named}{self.comma} {_offset(moment.replace(tzinfo=zoneinfo.ZoneInfo(time_zone)))})"
+        )
 
     def markup(self, text: str) -> Markup:
         """Escape `text` for HTML; Latin runs are isolated where the language runs the other way.

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from infomail.compose import Language
 from infomail.compose.facts import Wording
 from infomail.model.archive import Archive, PublishedEdition, PublishedIssue
+from infomail.model.entry import Entry
 from infomail.model.newsletter import words_in
 from infomail.publish import paths
-from infomail.publish.shelf import Piece, piece
+from infomail.publish.shelf import Piece, notes_on, piece
 from infomail.publish.views import HEADINGS, IssueRow, ItemRow, PictureRow, SiteView, Way, shortened
 
 _HIGHLIGHTS = 4
@@ -61,6 +62,7 @@ class Clerk:
             kind=entry.kind,
             facts=tuple(fact for fact in (entry.when, entry.place, date) if fact),
             badge=entry.until,
+            correction=self.correction(entry, edition, page),
             state=self._state(piece),
             summary=shortened(entry.summary),
             day=str(piece.day.day) if is_event else "",
@@ -72,6 +74,16 @@ class Clerk:
             else "",
             subjects=self._subjects(piece, page),
         )
+
+    def correction(self, entry: Entry, edition: PublishedEdition, page: str) -> Way | None:
+        """Lead to the last note on an item; None if there is none."""
+        found = notes_on(edition, entry)
+        if not found:
+            return None
+        language, last = self.language, found[-1]
+        day = language.date(last.correction.date)
+        words = f"{language.words('Correction')}{language.comma} {day}"
+        return Way(words, paths.link(page, edition.path, f"{paths.INDEX}#{last.id}"))
 
     def _state(self, piece: Piece) -> str:
         if not piece.is_over:
@@ -167,7 +179,7 @@ class Clerk:
             default=f"{home}{next(iter(tails.values()))}" if len(tails) > 1 else "",
             card=f"{home}{self.base}{paths.CARD}",
             feeds=self._feeds(path),
-            join_url=f"{home}join",
+            join_url=f"{home}join?lang={language.tag}",
             privacy_url="",
         )
 

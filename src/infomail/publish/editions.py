@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -18,6 +18,7 @@ from infomail.compose import Language
 from infomail.compose.markdown import render
 from infomail.model.archive import PublishedEdition, PublishedIssue
 from infomail.publish import calendars, cards, moved, paths, shelf, structured
+from infomail.publish.clerk import Clerk
 from infomail.publish.draft import Bundle, Output
 from infomail.publish.press import Press
 from infomail.publish.views import Way
@@ -158,7 +159,9 @@ def _surrounded(shared: _Shared, page: str, edition: PublishedEdition, near: Nei
     card = f"{view.url}{paths.CARD}" if cards.is_needed(edition) else ""
     data = structured.of_edition(press.archive.newsletter, edition, clerk.base)
     head = press.theme.render(HEAD, language, card=card, structured=data, **about)
-    notes = press.theme.render(NOTES, language, notes=_notes(edition, language), **about)
+    notes = press.theme.render(
+        NOTES, language, notes=_notes(edition, language), comma=language.comma, **about
+    )
     turn = press.theme.render(
         TURN,
         language,
@@ -168,7 +171,7 @@ def _surrounded(shared: _Shared, page: str, edition: PublishedEdition, near: Nei
     )
     page, former = _at_home(page, shared, edition)
     page = _with_links(page, shared, edition, former)
-    page = _with_anchors(page, language, _ahead(press, edition))
+    page = _with_anchors(page, language, _ahead(press, edition), _corrected(clerk, edition))
     page = _IMG.sub(_with_webp, page)
     page = _with_shelves(page, press.theme.render(SHELVES, language, **about))
     page = _with_head(page, head)
@@ -186,6 +189,7 @@ def _with_head(page: str, head: str) -> str:
 class Note:
     """A correction, as the page shows it."""
 
+    id: str
     date: str
     iso_date: str
     html: str
@@ -196,12 +200,14 @@ def _notes(edition: PublishedEdition, language: Language) -> list[Note]:
     anchors = {entry.anchor.partition("-")[2]: entry.anchor for entry in edition.entries}
     return [
         Note(
+            note.id,
             language.date(each.date),
             each.date.isoformat(),
             render(each.text, language.markup).html,
             anchors.get(each.item or "", ""),
         )
-        for each in sorted(edition.corrections, key=lambda each: each.date, reverse=True)
+        for note in reversed(shelf.notes(edition))
+        for each in (note.correction,)
     ]
 
 
@@ -247,8 +253,18 @@ def _ahead(press: Press, edition: PublishedEdition) -> frozenset[str]:
     return frozenset(entry.anchor for entry in dated if not shelf.is_over(entry, now))
 
 
-def _with_anchors(page: str, language: Language, ahead: Collection[str]) -> str:
-    """Give each item a link to itself, and to its calendar what lies ahead."""
+def _corrected(clerk: Clerk, edition: PublishedEdition) -> Mapping[str, Way]:
+    """Give the way to the last note on each item that was corrected, by the item's anchor."""
+    found = (
+        (each.anchor, clerk.correction(each, edition, edition.path)) for each in edition.entries
+    )
+    return {anchor: way for anchor, way in found if way}
+
+
+def _with_anchors(
+    page: str, language: Language, ahead: Collection[str], corrected: Mapping[str, Way]
+) -> str:
+    """Give each item a link to itself, to its correction, and to its calendar what lies ahead."""
     label = language.markup(language.words("Link to this item"))
     words = language.markup(language.words("Add to calendar"))
 
@@ -256,9 +272,15 @@ def _with_anchors(page: str, language: Language, ahead: Collection[str]) -> str:
         sign = f'<a class="archive-anchor" href="#{found[2]}" aria-label="{label}">#</a>'
         way = f'<a href="{found[2]}.ics">{words}</a>' if found[2] in ahead else ""
         calendar = f'<p class="archive-calendar">{way}</p>' if way else ""
-        return f"{found[1]}{found[3]} {sign}</h3>{calendar}"
+        noted = _noted(corrected[found[2]], language) if found[2] in corrected else ""
+        return f"{found[1]}{found[3]} {sign}</h3>{noted}{calendar}"
 
     return _OWN_ANCHOR.sub(linked, page)
+
+
+def _noted(way: Way, language: Language) -> str:
+    anchor = way.href.partition("#")[2]
+    return f'<p class="archive-correction"><a href="#{anchor}">{language.markup(way.words)}</a></p>'
 
 
 def _with_shelves(page: str, shelves: str) -> str:

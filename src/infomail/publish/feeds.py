@@ -137,7 +137,8 @@ class _Teller:
         return Markup("").join(parts)
 
     def _note(self, correction: Correction) -> Markup:
-        said = f"{self.language.words('Correction')}, {self.language.date(correction.date)}"
+        words, day = self.language.words("Correction"), self.language.date(correction.date)
+        said = f"{words}{self.language.comma} {day}"
         text = render(correction.text, escape).html
         return Markup("<blockquote><p><strong>{}</strong></p>{}</blockquote>").format(said, text)
 

@@ -63,7 +63,7 @@ class Record:
         title: the headline.
         text: in plain words.
         facts: other words by which it is found.
-        shown: names and values that a result shows.
+        shown: names and values that a result shows, by whose words it is not found.
         shelf: on which it stands.
         year: of its issue.
         date: of its issue, to sort by.
@@ -175,7 +175,6 @@ def _record(clerk: Clerk, edition: PublishedEdition, entry: Entry) -> Record:
     facts = (entry.kicker, entry.kind, entry.place, entry.reference, entry.when, entry.until)
     name = shelf.shelf_of(entry)
     shown = {
-        "title": entry.title,
         "url": f"{paths.file_of(edition.path)}#{entry.anchor}",
         "section": clerk.language.words(HEADINGS[name]),
         "date": clerk.language.date(edition.date),

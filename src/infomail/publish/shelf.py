@@ -44,12 +44,34 @@ class Piece(NamedTuple):
     mark: str
 
 
+class Note(NamedTuple):
+    """A correction, and its id on the page of the issue."""
+
+    id: str
+    correction: Correction
+
+
 def piece(entry: Entry, edition: PublishedEdition, *, is_over: bool = False) -> Piece:
     """Give an item with all that lists ask of it again and again."""
     moment = entry.start or entry.date or edition.date
     day = moment.date() if isinstance(moment, datetime.datetime) else moment
-    mark = f"{edition.digest} {entry.anchor}{' is over' if is_over else ''}"
+    noted = f" {corrected}" if (corrected := notes_on(edition, entry)) else ""
+    mark = f"{edition.digest} {entry.anchor}{' is over' if is_over else ''}{noted}"
     return Piece(entry, edition, is_over, day, mark)
+
+
+def notes(edition: PublishedEdition) -> list[Note]:
+    """Give an edition's corrections, the oldest first; later ones leave their ids alone."""
+    found = sorted(edition.corrections, key=lambda each: each.date)
+    return [Note(f"archive-note-{number}", each) for number, each in enumerate(found, 1)]
+
+
+def notes_on(edition: PublishedEdition, entry: Entry) -> list[Note]:
+    """Give what was corrected in an item, the oldest first."""
+    if not edition.corrections:
+        return []
+    number = entry.anchor.partition("-")[2]  # after the section
+    return [each for each in notes(edition) if number and each.correction.item == number]
 
 
 def pieces(archive: Archive, language: str) -> tuple[Piece, ...]:

@@ -54,19 +54,24 @@ def indexed(clerk: Clerk, found: Iterable[Piece]) -> Index:
 
 
 def _topics(clerk: Clerk, found: Iterable[Piece]) -> Iterator[Subject]:
-    """Sort pieces by the paths of their topics; the newest spelling names a topic."""
+    """Sort pieces by the paths of their topics.
+
+    The newest spelling in the language of the pages names a topic; without one, the newest of all.
+    """
     tag = clerk.language.tag
     named: dict[str, str] = {}
+    own: dict[str, str] = {}
     pieces: dict[str, list[Piece]] = {}
     for piece in found:
         for path, name in {
             paths.topic(clerk.base, name): name for name in piece.entry.topics
         }.items():
             named.setdefault(path, name)
+            if piece.entry.tag == tag:
+                own.setdefault(path, name)
             pieces.setdefault(path, []).append(piece)
     for path, group in pieces.items():
-        is_own = any(each.entry.tag == tag for each in group)
-        yield Subject(named[path], path, group, is_own)
+        yield Subject(own.get(path, named[path]), path, group, path in own)
 
 
 def most(index: Index, clerk: Clerk, page: str, limit: int) -> Ways | None:

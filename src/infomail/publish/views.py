@@ -49,6 +49,7 @@ class ItemRow:
     Attributes:
         facts: short, in order: when, place, date.
         badge: a deadline, in words.
+        correction: what was corrected in it last, a link to the note; None if nothing was.
         state: that it has passed or is closed, in words; else empty.
         subjects: its countries and topics, each a link.
     """
@@ -61,6 +62,7 @@ class ItemRow:
     kind: str
     facts: tuple[str, ...]
     badge: str
+    correction: Way | None
     state: str
     summary: str
     day: str

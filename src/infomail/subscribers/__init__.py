@@ -44,6 +44,7 @@ from infomail.subscribers.register import find as find
 from infomail.subscribers.register import lift as lift
 from infomail.subscribers.register import why_out as why_out
 from infomail.subscribers.requesting import Times as Times
+from infomail.subscribers.requesting import language_asked as language_asked
 from infomail.subscribers.sifting import Source as Source
 from infomail.subscribers.suppression import is_suppressed as is_suppressed
 from infomail.subscribers.table import Reading as Reading

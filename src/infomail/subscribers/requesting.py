@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from infomail.database import Database
 from infomail.database.people import notices, requests
 from infomail.database.tables import subscribers
 from infomail.model.notice import NoticeKind
@@ -61,6 +62,17 @@ class Wish:
     topics: tuple[str, ...]
     origin: Origin
     wording_id: int | None = None
+
+
+def language_asked(database: Database, request_id: int) -> str:
+    """Give the language of whoever asked; empty if the request is unknown.
+
+    Raises:
+        LedgerError: the database could not be read.
+    """
+    query = select(_q.language).where(_q.id == request_id)
+    with database.reading() as connection:
+        return connection.execute(query).scalar_one_or_none() or ""
 
 
 def ask(connection: Connection, subscriber_id: int, wish: Wish, times: Times) -> int:

@@ -7,7 +7,7 @@ What came over the network is text to be judged, nothing of it was believed yet.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infomail.web.form import Form, read_form
 from infomail.web.site import Site
@@ -48,6 +48,10 @@ class Visit:
     def posts(self) -> bool:
         """Whether the visit may change something."""
         return self.method == "POST"
+
+    def speaking(self, tag: str) -> Visit:
+        """Ask for a language, unless the visitor asks for one."""
+        return replace(self, query={"lang": tag, **self.query})
 
     def form(self) -> Form:
         """Read the body as a form; empty if it is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infomail.subscribers import confirm_address
+from infomail.subscribers import confirm_address, language_asked
 from infomail.tokens import Purpose, read_expiring_token
 from infomail.web.drawing import draw, gone
 from infomail.web.pages.join import origin
@@ -18,6 +18,7 @@ def _confirmed_at(purpose: Purpose) -> Page:
         request_id = read_expiring_token(office.secret, purpose, visit.token, now)
         if request_id is None:
             return gone(site, visit)
+        visit = visit.speaking(language_asked(office.database, request_id))
         if not visit.posts:
             return draw(site, visit, "address")
         where = origin(site, visit, f"address/{purpose}")

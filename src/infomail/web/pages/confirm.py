@@ -7,6 +7,7 @@ twice is told the same twice.
 from __future__ import annotations
 
 from infomail.subscribers import confirm as confirm_request
+from infomail.subscribers import language_asked
 from infomail.tokens import Purpose, preferences_token, preferences_url, read_expiring_token
 from infomail.web.drawing import draw, gone
 from infomail.web.pages.join import origin
@@ -20,6 +21,7 @@ def confirm(site: Site, visit: Visit) -> Answer:
     request_id = read_expiring_token(secret, Purpose.CONFIRM, visit.token, now)
     if request_id is None:
         return gone(site, visit)
+    visit = visit.speaking(language_asked(site.office.database, request_id))
     if not visit.posts:
         return draw(site, visit, "confirm")
     where = origin(site, visit, "confirm")

@@ -8,6 +8,7 @@ taken from anywhere, since whoever has the link may leave with it and can do not
 from __future__ import annotations
 
 from infomail.model.subscriber import Reason
+from infomail.subscribers import preferences
 from infomail.tokens import read_leave_token
 from infomail.web.drawing import draw, gone
 from infomail.web.site import Site
@@ -22,11 +23,14 @@ def leave(site: Site, visit: Visit) -> Answer:
     subscriber_id = read_leave_token(site.office.secret, site.newsletter.list_id, visit.token)
     if subscriber_id is None:
         return gone(site, visit)
+    name, value = ONE_CLICK
+    is_program = visit.posts and visit.form().one(name) == value
+    if not is_program:
+        known = preferences(site.office.database, subscriber_id)
+        visit = visit.speaking(known.subscriber.language) if known else visit
     if not visit.posts:
         return draw(site, visit, "leave")
-    name, value = ONE_CLICK
-    reason = Reason.ONE_CLICK if visit.form().one(name) == value else Reason.LINK
-    site.leaving((subscriber_id, reason))
+    site.leaving((subscriber_id, Reason.ONE_CLICK if is_program else Reason.LINK))
     return draw(site, visit, "left")
 
 

@@ -45,6 +45,7 @@ def preferences(site: Site, visit: Visit) -> Answer:
     known = held(office.database, subscriber_id)
     if known is None:
         return gone(site, visit)
+    visit = visit.speaking(known.subscriber.language)
     if known.subscriber.status is not Status.CONFIRMED:
         return draw(site, visit, "out")
     if not visit.posts:
