@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from infomail.database.connection import Database
 from infomail.database.failures import failures_explained
@@ -52,14 +53,25 @@ def _taken(database: Database, channel: str) -> Callable[[], object] | None:
     with failures_explained(database.place):
         connection = database.engine.connect()
         if _locked(connection, channel):
-            return connection.invalidate  # a pooled connection would keep the lock
+            return lambda: _unlock(connection, channel)
         connection.close()
     return None
 
 
 def _locked(connection: Connection, channel: str) -> bool:
-    name = func.concat("infomail baton ", func.current_schema(), " ", channel)
-    taken = connection.execute(select(func.pg_try_advisory_lock(func.hashtext(name))))
+    taken = connection.execute(select(func.pg_try_advisory_lock(_key(channel))))
     held = bool(taken.scalar_one())
     connection.commit()
     return held
+
+
+def _unlock(connection: Connection, channel: str) -> None:
+    """Let go at once: the server notices some time later that a connection has ended."""
+    with suppress(SQLAlchemyError):
+        connection.execute(select(func.pg_advisory_unlock(_key(channel))))
+        connection.commit()
+    connection.invalidate()  # in a pool, it would keep a lock that could not be let go of
+
+
+def _key(channel: str) -> ColumnElement[int]:
+    return func.hashtext(func.concat("infomail baton ", func.current_schema(), " ", channel))
