@@ -103,7 +103,7 @@ class Diary:
     def _event(self, piece: Piece) -> bytes:
         entry, edition = piece.entry, piece.edition
         url = f"{self.newsletter.public_url.rstrip('/')}/{edition.path}#{entry.anchor}"
-        notes = [each for each in edition.corrections if each.item == _id(piece)]
+        notes = shelf.corrections_of(edition, entry)
         # RFC 5545 section 3.8.7.2: when this was last revised, which is never today.
         day = shelf.last_day(edition, notes, self.now)
         said = [*(self._note(each.text) for each in notes), entry.summary, entry.online, url]
@@ -129,10 +129,6 @@ class Diary:
     def _note(self, text: str) -> str:
         plain = render(text, escape).html.striptags()
         return f"{self.language.words('Correction')}: {plain}"
-
-
-def _id(piece: Piece) -> str:
-    return piece.entry.anchor.partition("-")[2]
 
 
 def _times(entry: Entry) -> dict[str, str]:

@@ -197,7 +197,7 @@ class Note:
 
 
 def _notes(edition: PublishedEdition, language: Language) -> list[Note]:
-    anchors = {entry.anchor.partition("-")[2]: entry.anchor for entry in edition.entries}
+    anchors = {shelf.item_id(entry): entry.anchor for entry in edition.entries}
     return [
         Note(
             note.id,

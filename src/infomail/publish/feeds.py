@@ -113,7 +113,7 @@ class _Teller:
             summary=shortened(entry.summary),
             html=self._content(edition, entry),
             published=edition.date,
-            updated=shelf.last_day(edition, _corrections(edition, entry), self.now),
+            updated=shelf.last_day(edition, shelf.corrections_of(edition, entry), self.now),
             tag=entry.tag,
             picture=self._picture(edition, entry),
             topics=(*entry.country_names, *entry.topics),
@@ -128,7 +128,7 @@ class _Teller:
             Markup('<a href="{}">{}</a>').format(link.url, link.label) for link in links
         )
         parts = [
-            *map(self._note, _corrections(edition, entry)),
+            *map(self._note, shelf.corrections_of(edition, entry)),
             self._shown(edition, entry),
             _paragraph(escape(" · ").join(facts)),
             Markup(entry.html),  # noqa: S704  # cleaned when the edition was composed
@@ -157,13 +157,3 @@ class _Teller:
 
 def _paragraph(inside: Markup) -> Markup:
     return Markup("<p>{}</p>").format(inside) if inside else inside
-
-
-def _corrections(edition: PublishedEdition, entry: Entry) -> list[Correction]:
-    """Give what was corrected in an item."""
-    return [each for each in edition.corrections if each.item and each.item == _id(entry)]
-
-
-def _id(entry: Entry) -> str:
-    """Give the id of an item; its anchor is its section, a hyphen and the id."""
-    return entry.anchor.partition("-")[2]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from infomail.errors import SettingsError
-from infomail.publish.levelling import folders_of, link
+from infomail.publish.levelling import folders_of, in_the_way, link
 from infomail.publish.swap import copy_rights, remove, swap
 from infomail.publish.twin import TICK_NS, Times, Told, settled, times_of
 
@@ -207,8 +207,7 @@ def _bring(source: Path, target: Path, *, is_free: bool) -> None:
     except (FileExistsError, NotADirectoryError):
         is_free = False
     if not is_free or (_is_folder(target) and not is_folder):
-        msg = f"{source} is in the way of the site's files — move it elsewhere"
-        raise SettingsError(msg)
+        raise in_the_way(str(source.parent), source.name)
     if not is_folder:
         _link(source, target)
 

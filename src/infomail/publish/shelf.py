@@ -70,8 +70,21 @@ def notes_on(edition: PublishedEdition, entry: Entry) -> list[Note]:
     """Give what was corrected in an item, the oldest first."""
     if not edition.corrections:
         return []
-    number = entry.anchor.partition("-")[2]  # after the section
-    return [each for each in notes(edition) if number and each.correction.item == number]
+    return [each for each in notes(edition) if _is_about(each.correction, entry)]
+
+
+def corrections_of(edition: PublishedEdition, entry: Entry) -> list[Correction]:
+    """Give what was corrected in an item, as it stands in the issue."""
+    return [each for each in edition.corrections if _is_about(each, entry)]
+
+
+def item_id(entry: Entry) -> str:
+    """Give the id of an item; its anchor is its section, a hyphen and the id."""
+    return entry.anchor.partition("-")[2]
+
+
+def _is_about(correction: Correction, entry: Entry) -> bool:
+    return bool(correction.item) and correction.item == item_id(entry)
 
 
 def pieces(archive: Archive, language: str) -> tuple[Piece, ...]:
